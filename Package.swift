@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
+
+/// A C library of the system, found through pkg-config.
+func systemLibrary(_ name: String, pkgConfig: String, debian: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([debian])])
+}
+
+/// A module with the tests that mirror it.
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
+    [
+        .target(name: name, dependencies: dependencies),
+        .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies),
+    ]
+}
+
+let package = Package(
+    name: "nexus-backup",
+    products: [
+        .executable(name: "nexus-backupd", targets: ["nexus-backupd"]),
+        .executable(name: "nexus-export", targets: ["nexus-export"]),
+        .executable(name: "nexus-backup", targets: ["nexus-backup"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        systemLibrary("CDBus", pkgConfig: "dbus-1", debian: "libdbus-1-dev"),
+        systemLibrary("CGPGME", pkgConfig: "gpgme", debian: "libgpgme-dev"),
+        systemLibrary("CArchive", pkgConfig: "libarchive", debian: "libarchive-dev"),
+        systemLibrary("CBtrfs", pkgConfig: "libbtrfsutil", debian: "libbtrfsutil-dev"),
+        systemLibrary("CGcrypt", pkgConfig: "libgcrypt", debian: "libgcrypt20-dev"),
+        .target(name: "CLinux"),
+        .target(name: "TestSupport", dependencies: ["Linux", "DBus", subprocess, system]),
+        .executableTarget(
+            name: "nexus-backupd",
+            dependencies: ["BackupService", "Configuration", "Linux", argumentParser, lifecycle, logging, system]
+        ),
+        .executableTarget(name: "nexus-export", dependencies: ["ExportWorker"]),
+        .executableTarget(name: "nexus-backup", dependencies: ["Commands"]),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["TestSupport", "Client", "BackupModel", "DBus", "Linux", subprocess, system]
+        ),
+    ]
+        + module("Linux", ["CLinux", system])
+        + module("DBus", ["CDBus", "Linux", system])
+        + module("Polkit", ["DBus"])
+        + module("GPG", ["CGPGME", "Linux", system])
+        + module("Archive", ["CArchive", "Linux", system])
+        + module("Btrfs", ["CBtrfs", "Linux", system])
+        + module("Digest", ["CGcrypt"])
+        + module("BackupModel", [])
+        + module("Configuration", ["BackupModel", system, toml])
+        + module("Snapshots", ["BackupModel", "Btrfs", "Linux", logging, system])
+        + module("ExportProtocol", ["BackupModel"])
+        + module("Exports", ["BackupModel", "ExportProtocol", "Linux", logging, subprocess, system])
+        + module("ExportWorker", ["Archive", "BackupModel", "Digest", "ExportProtocol", "GPG", "Linux", system])
+        + module("BackupService", ["BackupModel", "DBus", "Exports", "Linux", "Polkit", "Snapshots", logging, lifecycle, system])
+        + module("Client", ["BackupModel", "DBus", "Linux", system])
+        + module("Commands", ["BackupModel", "Client", "Linux", argumentParser, system]),
+    swiftLanguageModes: [.v6]
+)
+
+/// The wrappers of C libraries: what is unsafe stays in them.
+let wrappers: Set = ["Linux", "DBus", "GPG", "Archive", "Btrfs", "Digest"]
+
+for target in package.targets where target.type != .system && target.name != "CLinux" {
+    let isWrapper = wrappers.contains(target.name) || (target.isTest && wrappers.contains(String(target.name.dropLast(5))))
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .treatAllWarnings(as: .error),
+    ] + (isWrapper ? [] : [.strictMemorySafety()])
+}

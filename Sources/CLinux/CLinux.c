@@ -1,0 +1,54 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+_Static_assert(nx_o_path == O_PATH, "O_PATH");
+_Static_assert(nx_o_tmpfile == (020000000 | O_DIRECTORY), "O_TMPFILE");
+_Static_assert(nx_o_direct == O_DIRECT, "O_DIRECT");
+_Static_assert(nx_o_noatime == O_NOATIME, "O_NOATIME");
+_Static_assert(nx_set_pipe_size == F_SETPIPE_SZ, "F_SETPIPE_SZ");
+
+int nx_ioprio_set_self(int io_class, int level) {
+    return (int)syscall(SYS_ioprio_set, 1 /* IOPRIO_WHO_PROCESS */, 0, (io_class << 13) | level);
+}
+
+int nx_ioprio_get(int pid) { return (int)syscall(SYS_ioprio_get, 1 /* IOPRIO_WHO_PROCESS */, pid); }
+
+int nx_rename_noreplace(int old_dir, const char *old_name, int new_dir, const char *new_name) {
+    return renameat2(old_dir, old_name, new_dir, new_name, RENAME_NOREPLACE);
+}
+
+int nx_rename_exchange(int old_dir, const char *old_name, int new_dir, const char *new_name) {
+    return renameat2(old_dir, old_name, new_dir, new_name, RENAME_EXCHANGE);
+}
+
+int nx_openat2(int dir, const char *name, uint64_t flags, uint64_t mode, uint64_t resolve) {
+    struct open_how how = {.flags = flags, .mode = mode, .resolve = resolve};
+    return (int)syscall(SYS_openat2, dir, name, &how, sizeof how);
+}
+
+int nx_ficlone(int destination, int source) { return ioctl(destination, FICLONE, source); }
+
+int nx_set_dumpable(int dumpable) { return prctl(PR_SET_DUMPABLE, dumpable, 0, 0, 0); }
+
+int nx_set_child_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
+
+int nx_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
+
+int nx_openat(int dir, const char *name, int flags, mode_t mode) { return openat(dir, name, flags, mode); }
+
+int nx_fcntl_int(int fd, int command, int argument) { return fcntl(fd, command, argument); }
+
+int64_t nx_filesystem_type(int fd) {
+    struct statfs result;
+    return fstatfs(fd, &result) == 0 ? (int64_t)result.f_type : -1;
+}

@@ -1,0 +1,31 @@
+// What glibc's module map leaves out, or Swift cannot import: variadic functions, ioctl macros, SYS_* numbers, and
+// functions behind _GNU_SOURCE. Each is the call of the same name; see its man page.
+#pragma once
+
+#include <dirent.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+int nx_ioprio_set_self(int io_class, int level);
+int nx_ioprio_get(int pid);
+int nx_rename_noreplace(int old_dir, const char *old_name, int new_dir, const char *new_name);
+int nx_rename_exchange(int old_dir, const char *old_name, int new_dir, const char *new_name);
+int nx_openat2(int dir, const char *name, uint64_t flags, uint64_t mode, uint64_t resolve);
+int nx_ficlone(int destination, int source);
+int nx_set_dumpable(int dumpable);
+int nx_set_child_subreaper(void);
+int nx_open(const char *path, int flags, mode_t mode);
+int nx_openat(int dir, const char *name, int flags, mode_t mode);
+int nx_fcntl_int(int fd, int command, int argument);
+int64_t nx_filesystem_type(int fd);
+
+enum {
+    nx_ioprio_class_best_effort = 2,
+    nx_ioprio_class_idle = 3,
+    nx_set_pipe_size = 1031,  // F_SETPIPE_SZ
+};
+
+enum { nx_o_path = 010000000, nx_o_tmpfile = 020200000, nx_o_direct = 040000, nx_o_noatime = 01000000 };
+
+static const int64_t nx_btrfs_super_magic = 0x9123683E;

@@ -1,0 +1,19 @@
+public import SystemPackage
+
+/// A file descriptor with several owners: closed when the last reference goes.
+public final class SharedDescriptor: Sendable {
+    private let descriptor: Descriptor
+
+    /// Takes ownership of `descriptor`.
+    public init(_ descriptor: consuming Descriptor) {
+        self.descriptor = descriptor
+    }
+
+    /// The open file, valid for as long as a reference is held; not to be closed by who borrows it.
+    public var file: FileDescriptor { descriptor.file }
+
+    /// A descriptor of the caller's own for the same open file.
+    public func duplicate() throws(LinuxError) -> Descriptor {
+        try descriptor.duplicate()
+    }
+}
