@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 _Static_assert(nx_o_path == O_PATH, "O_PATH");
@@ -51,4 +52,10 @@ int nx_fcntl_int(int fd, int command, int argument) { return fcntl(fd, command, 
 int64_t nx_filesystem_type(int fd) {
     struct statfs result;
     return fstatfs(fd, &result) == 0 ? (int64_t)result.f_type : -1;
+}
+
+int nx_pipe2(int *ends, int flags) { return pipe2(ends, flags); }
+
+int nx_fsetxattr(int fd, const char *name, const void *value, size_t size, int flags) {
+    return fsetxattr(fd, name, value, size, flags);
 }

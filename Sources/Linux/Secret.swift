@@ -64,7 +64,7 @@ public final class Secret: Sendable {
 }
 
 /// Overwrites `bytes` in a way the compiler does not leave out; see explicit_bzero(3).
-private func wipe(_ bytes: UnsafeMutableRawBufferPointer) {
+func wipe(_ bytes: UnsafeMutableRawBufferPointer) {
     guard let start = bytes.baseAddress else { return }
     explicit_bzero(start, bytes.count)
 }

@@ -19,6 +19,8 @@ int nx_open(const char *path, int flags, mode_t mode);
 int nx_openat(int dir, const char *name, int flags, mode_t mode);
 int nx_fcntl_int(int fd, int command, int argument);
 int64_t nx_filesystem_type(int fd);
+int nx_pipe2(int *ends, int flags);
+int nx_fsetxattr(int fd, const char *name, const void *value, size_t size, int flags);
 
 enum {
     nx_ioprio_class_best_effort = 2,
