@@ -35,6 +35,13 @@ public struct Descriptor: ~Copyable, Sendable {
         guard copy >= 0 else { throw LinuxError(last: "dup") }
         return Descriptor(taking: FileDescriptor(rawValue: copy))
     }
+
+    /// Whether the file is open for writing; see fcntl(2).
+    public func isWritable() throws(LinuxError) -> Bool {
+        let flags = nx_fcntl_int(file.rawValue, F_GETFL, 0)
+        guard flags >= 0 else { throw LinuxError(last: "fcntl") }
+        return flags & O_ACCMODE != O_RDONLY && flags & Int32(nx_o_path) == 0
+    }
 }
 
 extension Descriptor {

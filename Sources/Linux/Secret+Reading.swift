@@ -25,7 +25,9 @@ extension Secret {
         self.init(wiping: &bytes)
     }
 
-    private static func waitUntilReadable(_ file: FileDescriptor, _ deadline: ContinuousClock.Instant) throws(LinuxError) {
+    private static func waitUntilReadable(_ file: FileDescriptor, _ deadline: ContinuousClock.Instant)
+        throws(LinuxError)
+    {
         while true {
             let left = ContinuousClock.now.duration(to: deadline) / .milliseconds(1)
             guard left > 0 else { throw LinuxError(.timedOut, "read") }

@@ -16,4 +16,14 @@ public final class SharedDescriptor: Sendable {
     public func duplicate() throws(LinuxError) -> Descriptor {
         try descriptor.duplicate()
     }
+
+    /// What the kernel tells of the open file; see fstat(2).
+    public func status() throws(LinuxError) -> FileStatus {
+        try descriptor.status()
+    }
+
+    /// Whether the file is open for writing; see fcntl(2).
+    public func isWritable() throws(LinuxError) -> Bool {
+        try descriptor.isWritable()
+    }
 }

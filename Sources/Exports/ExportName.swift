@@ -1,0 +1,48 @@
+import BackupModel
+import SystemPackage
+
+/// The names of an export's files in the directory of exports.
+enum ExportName {
+    private static let prefix = "nexus_backup_"
+    private static let dataSuffix = ".tar.gpg"
+    private static let recordSuffix = ".json"
+    /// What a file ends with while it is written.
+    static let partialSuffix = ".partial"
+
+    /// `nexus_backup_<id>.tar.gpg`.
+    static func data(_ id: SnapshotID) -> String { "\(prefix)\(id)\(dataSuffix)" }
+
+    /// `.nexus_backup_<id>.tar.gpg.partial`.
+    static func partialData(_ id: SnapshotID) -> String { ".\(data(id))\(partialSuffix)" }
+
+    /// `nexus_backup_<id>.json`.
+    static func record(_ id: SnapshotID) -> String { "\(prefix)\(id)\(recordSuffix)" }
+
+    /// `.nexus_backup_<id>.json.partial`: the record of data that is about to get its name.
+    static func stagedRecord(_ id: SnapshotID) -> String { ".\(record(id))\(partialSuffix)" }
+
+    /// The id in `nexus_backup_<id>.tar.gpg`; nil for any other name.
+    static func id(ofData name: String) -> SnapshotID? { id(in: name, prefix: prefix, suffix: dataSuffix) }
+
+    /// The id in `nexus_backup_<id>.json`; nil for any other name.
+    static func id(ofRecord name: String) -> SnapshotID? { id(in: name, prefix: prefix, suffix: recordSuffix) }
+
+    /// The id in `.nexus_backup_<id>.tar.gpg.partial`; nil for any other name.
+    static func id(ofPartialData name: String) -> SnapshotID? {
+        id(in: name, prefix: ".\(prefix)", suffix: dataSuffix + partialSuffix)
+    }
+
+    /// The id in `.nexus_backup_<id>.json.partial`; nil for any other name.
+    static func id(ofStagedRecord name: String) -> SnapshotID? {
+        id(in: name, prefix: ".\(prefix)", suffix: recordSuffix + partialSuffix)
+    }
+
+    private static func id(in name: String, prefix: String, suffix: String) -> SnapshotID? {
+        guard name.hasPrefix(prefix), name.hasSuffix(suffix), name.count > prefix.count + suffix.count else {
+            return nil
+        }
+        let digits = name.dropFirst(prefix.count).dropLast(suffix.count)
+        guard let id = SnapshotID(digits), id != 0, String(id) == digits else { return nil }
+        return id
+    }
+}

@@ -1,0 +1,85 @@
+import BackupModel
+import FoundationEssentials
+import Linux
+import Logging
+import SystemPackage
+
+/// What is left in the directory while a job runs, so that a later start of the service can tell of one that was cut off.
+struct JobMark: Codable, Sendable, Equatable {
+    static let name = FilePath(".job.json")
+    static let maximumByteCount = 4096
+
+    var id: SnapshotID
+    var started: UInt64
+}
+
+extension ExportStore {
+    /// Notes that a job runs.
+    func mark(_ job: JobMark) throws {
+        let folder = try openDirectory()
+        try folder.removeFileIfThere(JobMark.name)
+        let file = try folder.open(
+            JobMark.name,
+            [.writeOnly, .create, .exclusive, .noFollow],
+            permissions: .ownerReadWrite
+        )
+        try file.write(Array(JSONEncoder().encode(job)))
+    }
+
+    /// Notes that no job runs.
+    func unmark() {
+        do {
+            try openDirectory().removeFileIfThere(JobMark.name)
+        } catch {
+            logger.error("The mark of the job that ended could not be removed.", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Brings the directory back to a state without half-made exports, and tells which job was cut off, if one was.
+    func recover() throws -> JobMark? {
+        let folder = try openDirectory()
+        for name in try folder.entryNames() {
+            if ExportName.id(ofPartialData: name.string) != nil {
+                logger.notice("Removing \(name), which an interrupted export left.")
+                try folder.removeFileIfThere(name)
+            } else if let id = ExportName.id(ofStagedRecord: name.string) {
+                try settle(id, stagedRecord: name, in: folder)
+            }
+        }
+        try removeOrphanedRecords(in: folder)
+        let mark = interruptedJob(in: folder)
+        try folder.removeFileIfThere(JobMark.name)
+        try folder.synchronize()
+        return mark
+    }
+
+    /// A staged record gets its name if the data it is about has got its own; otherwise it goes.
+    private func settle(_ id: SnapshotID, stagedRecord: FilePath, in folder: borrowing Descriptor) throws {
+        let record = record(stagedRecord, in: folder)
+        let status = try? folder.status(of: .init(ExportName.data(id)))
+        if let record, let status, record.describes(status) {
+            try folder.rename(stagedRecord, to: .init(ExportName.record(id)))
+        } else {
+            try folder.removeFileIfThere(stagedRecord)
+        }
+    }
+
+    private func removeOrphanedRecords(in folder: borrowing Descriptor) throws {
+        let names = try folder.entryNames()
+        let exports = Set(names.compactMap { ExportName.id(ofData: $0.string) })
+        for name in names {
+            guard let id = ExportName.id(ofRecord: name.string), !exports.contains(id) else { continue }
+            try folder.removeFileIfThere(name)
+        }
+    }
+
+    private func interruptedJob(in folder: borrowing Descriptor) -> JobMark? {
+        do {
+            let file = try folder.open(JobMark.name, [.readOnly, .noFollow, .nonBlocking])
+            return try JSONDecoder().decode(JobMark.self, from: Data(file.readAll(limit: JobMark.maximumByteCount)))
+        } catch {
+            // A mark that was cut short by a crash tells nothing; the partial file it was about is gone either way.
+            return nil
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import BackupModel
+import Linux
+import Logging
+import SystemPackage
+
+/// The directory of finished exports.
+///
+/// An export is written under a hidden name, synced, and renamed as its last step; the record that stands beside it is
+/// staged before that and gets its name after it, so that a crash at any instruction leaves the old export with its record,
+/// or the new one with its own. Every method blocks.
+struct ExportStore: Sendable {
+    let directory: FilePath
+    let logger: Logger
+
+    /// Opens the store, making its directory where it is missing.
+    ///
+    /// Others may pass through the directory but not list it: who may read an export is told its name.
+    static func open(_ directory: FilePath, logger: Logger) throws -> ExportStore {
+        do {
+            try makeDirectories(directory, permissions: [.ownerReadWriteExecute, .groupExecute, .otherExecute])
+            _ = try Descriptor.open(directory, [.readOnly, .directory])
+        } catch {
+            throw BackupError(
+                .failed,
+                "The directory of exports \(directory) can't be opened: \(error.errno); make it or change storage.backups.",
+                cause: error
+            )
+        }
+        return ExportStore(directory: directory, logger: logger)
+    }
+
+    /// Where the finished export of `id` is.
+    func path(of id: SnapshotID) -> FilePath {
+        directory.appending(ExportName.data(id))
+    }
+
+    /// Creates the hidden file that an export of `id` is written to, in place of any left over.
+    func createPartial(_ id: SnapshotID) throws(LinuxError) -> SharedDescriptor {
+        let folder = try openDirectory()
+        try folder.removeFileIfThere(.init(ExportName.partialData(id)))
+        return SharedDescriptor(
+            try folder.open(
+                .init(ExportName.partialData(id)),
+                [.readWrite, .create, .exclusive, .noFollow],
+                permissions: .ownerReadWrite
+            )
+        )
+    }
+
+    /// Removes what an export of `id` that did not end well has written.
+    func discardPartial(_ id: SnapshotID) {
+        do {
+            let folder = try openDirectory()
+            try folder.removeFileIfThere(.init(ExportName.partialData(id)))
+            try folder.removeFileIfThere(.init(ExportName.stagedRecord(id)))
+        } catch {
+            logger.error("The partial export of \(id) could not be removed.", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Makes the complete, hidden file the export of its id: synced, recorded, renamed, in this order.
+    func publish(_ partial: SharedDescriptor, _ record: ExportRecord) throws {
+        let folder = try openDirectory()
+        let stagedRecord = FilePath(ExportName.stagedRecord(record.id))
+        try synchronize(partial)
+        try folder.removeFileIfThere(stagedRecord)
+        let file = try folder.open(
+            stagedRecord,
+            [.writeOnly, .create, .exclusive, .noFollow],
+            permissions: [.ownerReadWrite]
+        )
+        try file.write(record.encoded())
+        try file.synchronize()
+        try folder.synchronize()
+        try folder.rename(.init(ExportName.partialData(record.id)), to: .init(ExportName.data(record.id)))
+        try folder.synchronize()
+        try folder.rename(stagedRecord, to: .init(ExportName.record(record.id)))
+        try folder.synchronize()
+    }
+
+    /// Deletes the finished export of `id` and its record.
+    /// - Throws: `BackupError` with `notFound`.
+    func delete(_ id: SnapshotID) throws {
+        let folder = try openDirectory()
+        guard try folder.removeFileIfThere(.init(ExportName.data(id))) else {
+            throw BackupError(.notFound, "There is no export of snapshot \(id); Backup1.GetList tells which there are.")
+        }
+        try folder.removeFileIfThere(.init(ExportName.record(id)))
+        try folder.synchronize()
+    }
+
+    func openDirectory() throws(LinuxError) -> Descriptor {
+        try Descriptor.open(directory, [.readOnly, .directory])
+    }
+
+    private func synchronize(_ file: SharedDescriptor) throws(LinuxError) {
+        try file.duplicate().synchronize()
+    }
+}
+
+extension Descriptor {
+    /// Removes the entry `name` and tells whether there was one.
+    @discardableResult
+    func removeFileIfThere(_ name: FilePath) throws(LinuxError) -> Bool {
+        do {
+            try removeFile(name)
+            return true
+        } catch {
+            guard error.errno == .noSuchFileOrDirectory else { throw error }
+            return false
+        }
+    }
+}

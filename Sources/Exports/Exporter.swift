@@ -1,0 +1,239 @@
+public import BackupModel
+import ExportProtocol
+import Glibc
+import Linux
+public import Logging
+import SystemPackage
+
+/// Makes exports, one at a time, and keeps the finished ones.
+public actor Exporter {
+    /// What happens, for whoever passes it on; to be iterated once.
+    public nonisolated let events: AsyncStream<ExportEvent>
+
+    let configuration: ExporterConfiguration
+    let store: ExportStore
+    let logger: Logger
+    private let eventSource: AsyncStream<ExportEvent>.Continuation
+    private var current: Job?
+    private var present = ExportStatus()
+    private var meter = ProgressMeter()
+    private var isShutDown = false
+
+    /// The job that runs, and how it ended; nil when it could not be started.
+    private struct Job {
+        let id: SnapshotID
+        let task: Task<ExportStatus.Result?, Never>
+    }
+
+    /// Opens the directory of exports and clears away what an interrupted job left, which ``status()`` then tells of.
+    /// - Throws: `BackupError` when a directory can't be made or read.
+    public static func open(_ configuration: ExporterConfiguration, logger: Logger) async throws -> Exporter {
+        let (store, interrupted) = try await blocking {
+            try makeDirectories(configuration.runtimeDirectory, permissions: .ownerReadWriteExecute)
+            let store = try ExportStore.open(configuration.directory, logger: logger)
+            return (store, try store.recover())
+        }
+        await GPGHome.removeAll(in: configuration.runtimeDirectory, logger: logger)
+        return Exporter(configuration: configuration, store: store, interrupted: interrupted, logger: logger)
+    }
+
+    private init(configuration: ExporterConfiguration, store: ExportStore, interrupted: JobMark?, logger: Logger) {
+        self.configuration = configuration
+        self.store = store
+        self.logger = logger
+        (events, eventSource) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(64))
+        if let interrupted {
+            present.lastID = interrupted.id
+            present.lastResult = .failed
+            present.lastError =
+                "The service was ended in the middle of the export of snapshot \(interrupted.id); start it again."
+        }
+    }
+
+    deinit {
+        eventSource.finish()
+    }
+
+    /// The largest id of which there is an export; 0 when there is none.
+    public func largestID() async throws -> SnapshotID {
+        try await blocking { [store] in try store.largestID() }
+    }
+
+    /// The finished exports, by id; ``ExportSummary/snapshotExists`` is the caller's to fill in.
+    public func list() async throws -> [ExportSummary] {
+        try await blocking { [store] in try store.list() }
+    }
+
+    /// Deletes the finished export of `id`.
+    /// - Throws: `BackupError` with `notFound`.
+    public func delete(_ id: SnapshotID) async throws {
+        try await blocking { [store] in try store.delete(id) }
+        logger.info("The export of snapshot \(id) is deleted.")
+    }
+
+    /// How far the running job is, and how the last one ended.
+    public func status() -> ExportStatus {
+        present
+    }
+
+    /// Starts the export of `subject` and returns once it runs; ``status()`` then tells of it until it has ended.
+    ///
+    /// The subject is released when the job has ended; when this throws, it is the caller's to release.
+    /// - Throws: `BackupError` with `busy` while another one runs, `noSpace`, `invalidArgs` or `failed`.
+    public func start(_ subject: ExportSubject, options: ExportOptions, output: ExportOutput) async throws {
+        guard !isShutDown else {
+            throw BackupError(.failed, "The service is ending; start the export again in a moment.")
+        }
+        if let current {
+            throw BackupError(
+                .busy,
+                "The export of snapshot \(current.id) is running; wait for it to end, or end it with Backup1.Cancel."
+            )
+        }
+        let job = ExportJob(
+            subject: subject,
+            output: output,
+            configuration: configuration,
+            store: store,
+            logger: logger
+        )
+        begin(job)
+        let preparation = Task { try await job.prepare() }
+        let task = Task { await perform(job, options, preparation) }
+        current = Job(id: job.id, task: task)
+        do {
+            _ = try await preparation.value
+        } catch {
+            _ = await task.value
+            throw error
+        }
+    }
+
+    /// Ends the running job and returns when it is gone, and what it has written with it.
+    /// - Throws: `BackupError` with `notRunning`.
+    public func cancel() async throws {
+        guard let job = current else {
+            throw BackupError(.notRunning, "No export is running, so there is nothing to cancel.")
+        }
+        if await end(job) == .done {
+            throw BackupError(
+                .notRunning,
+                "The export of snapshot \(job.id) was complete before it could be cancelled; delete it with Backup1.Delete."
+            )
+        }
+    }
+
+    /// Ends the running job, if one runs, and starts no other.
+    public func shutDown() async {
+        isShutDown = true
+        if let job = current { _ = await end(job) }
+    }
+
+    private func end(_ job: Job) async -> ExportStatus.Result? {
+        present.state = "cancelling"
+        job.task.cancel()
+        return await job.task.value
+    }
+
+    private func begin(_ job: ExportJob) {
+        meter = ProgressMeter()
+        var status = ExportStatus()
+        status.id = job.id
+        status.state = "running"
+        status.phase = "starting"
+        status.started = secondsSince1970()
+        status.lastID = present.lastID
+        status.lastResult = present.lastResult
+        status.lastError = present.lastError
+        present = status
+    }
+
+    private func perform(
+        _ job: ExportJob,
+        _ options: ExportOptions,
+        _ preparation: Task<SharedDescriptor, any Error>
+    ) async -> ExportStatus.Result? {
+        guard let target = try? await preparation.value else {
+            conclude()
+            return nil
+        }
+        logger.info("The export of snapshot \(job.id) starts.")
+        let failure: BackupError?
+        do {
+            try await job.run(options, to: target) {
+                await self.report($0)
+            } finishing: {
+                await self.finish()
+            }
+            failure = nil
+        } catch {
+            failure = Task.isCancelled ? BackupError(.cancelled, "") : BackupError(ending: job.id, error)
+        }
+        await job.cleanUp()
+        job.subject.release()
+        let result: ExportStatus.Result =
+            switch failure?.code {
+            case nil: .done
+            case .cancelled: .cancelled
+            default: .failed
+            }
+        conclude(job.id, result, failure)
+        return result
+    }
+
+    private func report(_ progress: WorkerProgress) {
+        meter.update(progress, at: .now)
+        present.phase = progress.bytesTotal == nil ? "counting" : "exporting"
+        present.bytesDone = progress.bytesDone
+        present.filesDone = progress.filesDone
+        present.bytesTotal = progress.bytesTotal ?? 0
+        present.filesTotal = progress.filesTotal ?? 0
+        present.progress = meter.percent
+        present.rate = meter.rate
+        present.secondsLeft = meter.secondsLeft
+        eventSource.yield(.progress(id: present.id, percent: present.progress))
+    }
+
+    private func finish() {
+        present.phase = "finishing"
+    }
+
+    private func conclude(_ id: SnapshotID, _ result: ExportStatus.Result, _ failure: BackupError?) {
+        conclude()
+        present.progress = result == .done ? 100 : 0
+        present.lastID = id
+        present.lastResult = result
+        present.lastError = failure?.message ?? ""
+        switch result {
+        case .done: logger.info("The export of snapshot \(id) is done.")
+        case .cancelled: logger.info("The export of snapshot \(id) is cancelled.")
+        case .failed:
+            logger.error("The export of snapshot \(id) failed.", metadata: ["error": "\(failure?.description ?? "")"])
+        }
+        eventSource.yield(.finished(id: id, result: result, error: present.lastError))
+    }
+
+    private func conclude() {
+        current = nil
+        var status = ExportStatus()
+        status.lastID = present.lastID
+        status.lastResult = present.lastResult
+        status.lastError = present.lastError
+        present = status
+    }
+}
+
+extension BackupError {
+    /// Why the export of `id` ended, in the engine's terms.
+    fileprivate init(ending id: SnapshotID, _ error: any Error) {
+        if let error = error as? BackupError {
+            self = error
+        } else {
+            self.init(
+                .failed,
+                "The export of snapshot \(id) could not be made; the service's log tells more.",
+                cause: error
+            )
+        }
+    }
+}

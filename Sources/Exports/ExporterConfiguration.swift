@@ -1,0 +1,35 @@
+public import ExportProtocol
+public import SystemPackage
+
+/// What an exporter works with.
+public struct ExporterConfiguration: Sendable {
+    /// The directory of finished exports.
+    public var directory: FilePath
+    /// A directory for what lives as long as a job does; its path must leave room for a socket's name (108 bytes in all).
+    public var runtimeDirectory: FilePath
+    /// The program that does the work, `nexus-export`.
+    public var worker: FilePath
+    /// How exports are compressed when the caller does not say.
+    public var compression: ExportRequest.Compression
+    /// The I/O class of the work.
+    public var ioPriority: ExportRequest.IOPriority
+    /// The most bytes written in a second when the caller does not say; 0 for no limit.
+    public var maxRate: UInt64
+
+    /// Creates a configuration from its parts.
+    public init(
+        directory: FilePath,
+        runtimeDirectory: FilePath,
+        worker: FilePath,
+        compression: ExportRequest.Compression = .none,
+        ioPriority: ExportRequest.IOPriority = .idle,
+        maxRate: UInt64 = 0
+    ) {
+        self.directory = directory
+        self.runtimeDirectory = runtimeDirectory
+        self.worker = worker
+        self.compression = compression
+        self.ioPriority = ioPriority
+        self.maxRate = maxRate
+    }
+}

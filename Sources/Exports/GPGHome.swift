@@ -1,0 +1,54 @@
+import FoundationEssentials
+import Linux
+import Logging
+import Subprocess
+import SystemPackage
+
+/// The private directory in which gpg and its agent live for one job.
+struct GPGHome: Sendable {
+    private static let prefix = "gpg-"
+
+    let path: FilePath
+    private let logger: Logger
+
+    /// Makes an empty one below `runtimeDirectory`, for root's (or the service's own user's) eyes only.
+    static func make(in runtimeDirectory: FilePath, logger: Logger) throws(LinuxError) -> GPGHome {
+        let name = prefix + String(UInt64.random(in: .min ... .max), radix: 36)
+        let path = runtimeDirectory.appending(name)
+        try makeDirectories(path, permissions: .ownerReadWriteExecute)
+        return GPGHome(path: path, logger: logger)
+    }
+
+    /// Removes those that jobs of an earlier start left, with the agents that live in them.
+    static func removeAll(in runtimeDirectory: FilePath, logger: Logger) async {
+        guard let names = try? Descriptor.open(runtimeDirectory, [.readOnly, .directory]).entryNames() else { return }
+        for name in names where name.string.hasPrefix(prefix) {
+            await GPGHome(path: runtimeDirectory.appending(name.string), logger: logger).remove()
+        }
+    }
+
+    /// Ends the agent that lives here and removes the directory with all it holds.
+    func remove() async {
+        if FileManager.default.fileExists(atPath: path.appending("S.gpg-agent").string) { await endAgent() }
+        do {
+            try await blocking { try FileManager.default.removeItem(atPath: path.string) }
+        } catch {
+            logger.error("gpg's directory \(path) could not be removed.", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Asks the agent to end, as gpgconf(1) does; it takes a moment at most, and without its directory it ends by itself.
+    private func endAgent() async {
+        do {
+            _ = try await run(
+                .name("gpgconf"),
+                arguments: ["--homedir", path.string, "--kill", "gpg-agent"],
+                environment: .custom(["PATH": "/usr/bin:/bin"]),
+                output: .discarded,
+                error: .discarded
+            )
+        } catch {
+            logger.warning("gpg-agent could not be told to end.", metadata: ["error": "\(error)"])
+        }
+    }
+}

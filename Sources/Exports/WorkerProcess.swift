@@ -1,0 +1,112 @@
+import BackupModel
+import ExportProtocol
+import FoundationEssentials
+import Linux
+import Logging
+import Subprocess
+import SystemPackage
+
+/// One run of `nexus-export`: the request and the password go in, what it reports comes out.
+struct WorkerProcess: Sendable {
+    /// How long the worker may take to end by itself once it is told to, before it is killed.
+    private static let patience: Duration = .milliseconds(400)
+    private static let maximumLineLength = 1 << 20
+
+    let executable: FilePath
+    let logger: Logger
+
+    /// Runs the worker to its end, which cancelling the task brings about within half a second.
+    ///
+    /// - Parameters:
+    ///   - request: The job.
+    ///   - password: What the worker needs beside it.
+    ///   - output: Where the encrypted stream goes.
+    ///   - report: Called with each progress.
+    /// - Returns: What the worker tells of the complete archive.
+    /// - Throws: `BackupError` with the worker's own reason, or `failed` with how it ended.
+    func run(
+        _ request: ExportRequest,
+        password: Secret?,
+        output: SharedDescriptor,
+        report: @escaping @Sendable (WorkerProgress) async -> Void
+    ) async throws -> WorkerResult {
+        let input = try Pipe.make().ends()
+        let inputLine = try Array(JSONEncoder().encode(request)) + [UInt8(ascii: "\n")]
+        let stdin = try input.read.duplicate().release()
+        let stdout = try output.duplicate().release()
+        // The worker stops at the end of its input: `input.write` is held until it has ended.
+        let outcome = try await Subprocess.run(
+            .path(executable),
+            environment: .custom(["PATH": "/usr/bin:/bin", "LC_CTYPE": "C.UTF-8"]),
+            platformOptions: platformOptions,
+            input: .fileDescriptor(stdin, closeAfterSpawningProcess: true),
+            output: .fileDescriptor(stdout, closeAfterSpawningProcess: true),
+            error: .sequence
+        ) { execution in
+            let writing = Task { try await blocking { try Self.write(inputLine, password, to: input.write) } }
+            let last = try await lastEvent(of: execution.standardError, report: report)
+            // A worker that ended before it had read its request has said why, or its exit status does.
+            _ = try? await writing.value
+            return last
+        }
+        return try result(of: outcome.closureResult, outcome.terminationStatus)
+    }
+
+    private var platformOptions: PlatformOptions {
+        var options = PlatformOptions()
+        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: Self.patience)]
+        return options
+    }
+
+    private static func write(_ line: [UInt8], _ password: Secret?, to input: SharedDescriptor) throws {
+        let input = try input.duplicate()
+        try input.write(line)
+        guard let password else { return }
+        try input.write(password)
+        try input.write([UInt8(ascii: "\n")])
+    }
+
+    private func lastEvent(
+        of output: SubprocessOutputSequence,
+        report: @Sendable (WorkerProgress) async -> Void
+    ) async throws -> WorkerEvent? {
+        var last: WorkerEvent?
+        let lines = output.strings(
+            separatedBy: .unicodeScalarSequence(["\n"]),
+            bufferingPolicy: .maxLineLength(Self.maximumLineLength)
+        )
+        for try await line in lines {
+            guard let event = try? JSONDecoder().decode(WorkerEvent.self, from: Data(line.utf8)) else {
+                // gpg and the libraries write to standard error too.
+                logger.notice("The export program said something.", metadata: ["line": "\(line.prefix(500))"])
+                continue
+            }
+            switch event {
+            case .progress(let progress): await report(progress)
+            case .note(let note): logger.notice("\(note)")
+            case .done, .failed: last = event
+            }
+        }
+        return last
+    }
+
+    private func result(of event: WorkerEvent?, _ status: TerminationStatus) throws -> WorkerResult {
+        switch (event, status) {
+        case (.done(let result), .exited(0)):
+            return result
+        case (.failed(let failure), _):
+            throw BackupError(failure.code, failure.message)
+        case (_, .signaled(let signal)):
+            throw BackupError(
+                .failed,
+                "The export program was ended by signal \(signal); start the export again, and look into the system's log "
+                    + "if it happens again."
+            )
+        case (_, .exited(let code)):
+            throw BackupError(
+                .failed,
+                "The export program ended with status \(code) and gave no reason; the service's log may tell more."
+            )
+        }
+    }
+}
