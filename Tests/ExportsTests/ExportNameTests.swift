@@ -1,0 +1,27 @@
+import Testing
+
+@testable import Exports
+
+struct ExportNameTests {
+    @Test(arguments: [1, 7, 4_294_967_295] as [UInt32])
+    func `every name leads back to its id`(id: UInt32) {
+        #expect(ExportName.id(ofData: ExportName.data(id)) == id)
+        #expect(ExportName.id(ofRecord: ExportName.record(id)) == id)
+        #expect(ExportName.id(ofPartialData: ExportName.partialData(id)) == id)
+        #expect(ExportName.id(ofStagedRecord: ExportName.stagedRecord(id)) == id)
+    }
+
+    @Test(arguments: [
+        "nexus_backup_.tar.gpg", "nexus_backup_0.tar.gpg", "nexus_backup_07.tar.gpg", "nexus_backup_-1.tar.gpg",
+        "nexus_backup_+1.tar.gpg", "nexus_backup_4294967296.tar.gpg", "nexus_backup_1.tar.gpg.partial",
+        "nexus_backup_1.tar", "nexus_backup_1 .tar.gpg", "nexus_backup_١.tar.gpg", ".nexus_backup_1.tar.gpg", "",
+    ])
+    func `a name that is almost right is nobody's`(name: String) {
+        #expect(ExportName.id(ofData: name) == nil)
+    }
+
+    @Test func `the finished file has the name that callers rely on`() {
+        #expect(ExportName.data(7) == "nexus_backup_7.tar.gpg")
+        #expect(ExportName.partialData(7) == ".nexus_backup_7.tar.gpg.partial")
+    }
+}
