@@ -1,0 +1,42 @@
+public import SystemPackage
+
+extension Configuration {
+    /// A directory tree that snapshots are taken of.
+    public struct Source: Sendable, Equatable {
+        /// Which of the two flags of `Snapshot1.Create` selects a source.
+        public enum Kind: String, Sendable, CaseIterable {
+            case system
+            case data
+        }
+
+        /// How a snapshot of a source is made.
+        public enum Driver: String, Sendable, CaseIterable {
+            /// By looking at the filesystem.
+            case auto
+            /// A btrfs snapshot.
+            case btrfs
+            /// A copy, by reflink where the filesystem can.
+            case clone
+        }
+
+        /// The name of its directory inside a snapshot.
+        public var name: String
+        /// The absolute path of the tree.
+        public var path: FilePath
+        /// Which flag selects it.
+        public var kind: Kind
+        /// Whether nested subvolumes are snapshotted along.
+        public var recursive: Bool
+        /// How a snapshot of it is made.
+        public var driver: Driver
+
+        /// Creates a source; `recursive` and `driver` have the defaults of absent keys.
+        public init(name: String, path: FilePath, kind: Kind, recursive: Bool = true, driver: Driver = .auto) {
+            self.name = name
+            self.path = path
+            self.kind = kind
+            self.recursive = recursive
+            self.driver = driver
+        }
+    }
+}
