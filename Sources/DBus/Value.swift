@@ -1,7 +1,7 @@
 public import Linux
 
 /// A value of the D-Bus type system.
-public indirect enum Value: Sendable {
+public enum Value: Sendable {
     case byte(UInt8)
     case bool(Bool)
     case int16(Int16)
@@ -18,11 +18,11 @@ public indirect enum Value: Sendable {
     case signature(String)
     case fileDescriptor(SharedDescriptor)
     /// An array of elements of the signature `of`; the signature is what makes an empty one well-typed.
-    case array(of: String, [Value])
+    indirect case array(of: String, [Value])
     /// A dictionary with the signatures of its keys and values.
-    case dictionary(key: String, value: String, [(key: Value, value: Value)])
+    indirect case dictionary(key: String, value: String, [(key: Value, value: Value)])
     case structure([Value])
-    case variant(Value)
+    indirect case variant(Value)
 }
 
 extension Value {
