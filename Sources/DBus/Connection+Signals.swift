@@ -47,10 +47,11 @@ extension Connection {
 
     private func followOwner(of name: String) async throws(DBusError) {
         _ = try await callBus("AddMatch", [.string(MatchRule.ownerChanges(of: name))])
-        do {
+        do throws(DBusError) {
             let owner = try await callBus("GetNameOwner", [.string(name)]).first?.string
             subscriptions.resolve(name, owner: owner ?? "")
-        } catch  where error.isStandard("NameHasNoOwner") {
+        } catch {
+            guard error.isStandard("NameHasNoOwner") else { throw error }
             subscriptions.resolve(name, owner: "")
         }
     }

@@ -37,7 +37,7 @@ public func withChildProcess<Outcome: Sendable>(
         permissions: [.ownerReadWrite, .groupRead, .otherRead]
     )
     let configuration = Configuration(
-        executable: .name(command.first ?? ""),
+        executable: .command(command),
         arguments: Arguments(Array(command.dropFirst())),
         environment: .inherit.updating(environment.asSubprocessEnvironment)
     )
@@ -64,5 +64,13 @@ extension [String: String] {
         var result: [Environment.Key: String?] = [:]
         for (key, value) in self { result[Environment.Key(stringLiteral: key)] = value }
         return result
+    }
+}
+
+extension Executable {
+    /// The program of `command`, which is looked up where it is a mere name.
+    static func command(_ command: [String]) -> Executable {
+        let word = command.first ?? ""
+        return word.contains("/") ? .path(FilePath(word)) : .name(word)
     }
 }

@@ -23,7 +23,7 @@ extension PrivateBus {
         let words = Self.command(command, as: user)
         let variables = environment.merging(["DBUS_SYSTEM_BUS_ADDRESS": address.text]) { given, _ in given }
         let result = try await Subprocess.run(
-            .name(words.first ?? ""),
+            .command(words),
             arguments: Arguments(Array(words.dropFirst())),
             environment: .inherit.updating(variables.asSubprocessEnvironment),
             workingDirectory: "/",

@@ -1,0 +1,126 @@
+import DBus
+import Polkit
+import TestSupport
+import Testing
+
+@Suite(.serialized, .timeLimit(.minutes(2)))
+struct AuthorityTests {
+    @Test func `polkit decides by the user, the action and what may be asked`() async throws {
+        try await withPrivateBus(TestPolicy.options) { bus in
+            let authority = Authority(connection: try await bus.connect())
+            try await bus.withCaller(as: "backup") { name, _ in
+                let granted = try await authority.check(
+                    TestPolicy.action,
+                    busName: name,
+                    userID: 34,
+                    allowsInteraction: false
+                )
+                #expect(granted == .granted)
+                let challenge = try await authority.check(
+                    TestPolicy.actionWithPassword,
+                    busName: name,
+                    userID: 34,
+                    allowsInteraction: false
+                )
+                #expect(challenge == .challenge)
+            }
+            try await bus.withCaller(as: "daemon") { name, _ in
+                let denied = try await authority.check(
+                    TestPolicy.action,
+                    busName: name,
+                    userID: 1,
+                    allowsInteraction: true
+                )
+                #expect(denied == .denied)
+            }
+        }
+    }
+
+    @Test func `an unknown action and a caller that is gone are errors`() async throws {
+        try await withPrivateBus(TestPolicy.options) { bus in
+            let authority = Authority(connection: try await bus.connect())
+            let name = try await bus.withCaller(as: "backup") { name, _ in
+                let error = await #expect(throws: DBusError.self) {
+                    try await authority.check(
+                        "tech.noreya.unknown",
+                        busName: name,
+                        userID: 34,
+                        allowsInteraction: false
+                    )
+                }
+                #expect(error?.name == "org.freedesktop.PolicyKit1.Error.Failed")
+                return name
+            }
+            await #expect(throws: DBusError.self) {
+                try await authority.check(TestPolicy.action, busName: name, userID: 34, allowsInteraction: false)
+            }
+        }
+    }
+
+    @Test func `without polkit on the bus it is unavailable`() async throws {
+        try await withPrivateBus { bus in
+            let connection = try await bus.connect()
+            let decision = try await Authority(connection: connection).check(
+                TestPolicy.action,
+                busName: connection.uniqueName,
+                userID: 0,
+                allowsInteraction: false
+            )
+            #expect(decision == .unavailable)
+        }
+    }
+
+    @Test func `a check that hangs ends when its task is cancelled`() async throws {
+        try await withPrivateBus { bus in
+            try await bus.withSilentAuthority { _ in
+                let connection = try await bus.connect()
+                let authority = Authority(connection: connection)
+                let check = Task {
+                    try await authority.check(
+                        TestPolicy.action,
+                        busName: connection.uniqueName,
+                        userID: 1,
+                        allowsInteraction: true
+                    )
+                }
+                try await Task.sleep(for: .milliseconds(50))
+                check.cancel()
+                let error = await #expect(throws: DBusError.self) { try await check.value }
+                #expect(error == .cancelled)
+            }
+        }
+    }
+
+    @Test func `checks that hang for one user leave room for another`() async throws {
+        try await withPrivateBus { bus in
+            try await bus.withSilentAuthority { polkit in
+                let connection = try await bus.connect()
+                let authority = Authority(connection: connection)
+                let checks = (0..<300).map { index in
+                    Task {
+                        try await authority.check(
+                            TestPolicy.action,
+                            busName: connection.uniqueName,
+                            userID: index < 290 ? 1 : 2,
+                            allowsInteraction: true
+                        )
+                    }
+                }
+                // 32 are at polkit and 256 wait: 2 of the 290 are refused.
+                var refused = 0
+                try await Task.sleep(for: .milliseconds(300))
+                let name = try await connection.userID(of: "org.freedesktop.PolicyKit1")
+                #expect(name == 0)
+                try polkit.kill()
+                for check in checks {
+                    switch await check.result {
+                    case .success(let decision): #expect(decision == .unavailable)
+                    case .failure(let error as DBusError) where error.isStandard("LimitsExceeded"): refused += 1
+                    case .failure(let error): #expect((error as? DBusError)?.isStandard("NoReply") == true)
+                    }
+                }
+                #expect(refused == 2)
+            }
+        }
+    }
+}
