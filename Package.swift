@@ -7,6 +7,7 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 
 /// A C library of the system, found through pkg-config.
@@ -47,13 +48,19 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Linux", "DBus", subprocess, system]),
         .executableTarget(
             name: "nexus-backupd",
-            dependencies: ["BackupService", "Configuration", "Linux", argumentParser, lifecycle, logging, system]
+            dependencies: [
+                "BackupModel", "BackupService", "Configuration", "DBus", "ExportProtocol", "Exports", "Linux", "Snapshots",
+                argumentParser, lifecycle, logging, signals, system,
+            ]
         ),
         .executableTarget(name: "nexus-export", dependencies: ["ExportWorker"]),
         .executableTarget(name: "nexus-backup", dependencies: ["Commands"]),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["TestSupport", "Client", "BackupModel", "DBus", "Linux", subprocess, system]
+            dependencies: [
+                "TestSupport", "Client", "BackupModel", "DBus", "Linux", "nexus-backup", "nexus-backupd", "nexus-export",
+                subprocess, system,
+            ]
         ),
     ]
         + module("Linux", ["CLinux", system])
@@ -69,7 +76,13 @@ let package = Package(
         + module("ExportProtocol", ["BackupModel"])
         + module("Exports", ["BackupModel", "ExportProtocol", "Linux", logging, subprocess, system])
         + module("ExportWorker", ["Archive", "BackupModel", "Digest", "ExportProtocol", "GPG", "Linux", system])
-        + module("BackupService", ["BackupModel", "DBus", "Exports", "Linux", "Polkit", "Snapshots", logging, lifecycle, system])
+        + module(
+            "BackupService",
+            [
+                "BackupModel", "DBus", "ExportProtocol", "Exports", "Linux", "Polkit", "Snapshots", logging, lifecycle,
+                system,
+            ]
+        )
         + module("Client", ["BackupModel", "DBus", "Linux", system])
         + module("Commands", ["BackupModel", "Client", "Linux", argumentParser, system]),
     swiftLanguageModes: [.v6]
@@ -77,6 +90,13 @@ let package = Package(
 
 /// The wrappers of C libraries: what is unsafe stays in them.
 let wrappers: Set = ["Linux", "DBus", "GPG", "Archive", "Btrfs", "Digest"]
+
+for target in package.targets where target.name == "BackupService" {
+    // The files of dbus/, which are what the service says of itself at run time.
+    target.resources = [
+        .embedInCode("Introspection/tech.noreya.Backup1.xml"), .embedInCode("Introspection/tech.noreya.Snapshot1.xml"),
+    ]
+}
 
 for target in package.targets where target.type != .system && target.name != "CLinux" {
     let isWrapper = wrappers.contains(target.name) || (target.isTest && wrappers.contains(String(target.name.dropLast(5))))

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <sys/xattr.h>
@@ -16,6 +17,8 @@ _Static_assert(nx_o_path == O_PATH, "O_PATH");
 _Static_assert(nx_o_tmpfile == (020000000 | O_DIRECTORY), "O_TMPFILE");
 _Static_assert(nx_o_direct == O_DIRECT, "O_DIRECT");
 _Static_assert(nx_o_noatime == O_NOATIME, "O_NOATIME");
+_Static_assert(nx_seek_data == SEEK_DATA && nx_seek_hole == SEEK_HOLE, "lseek");
+_Static_assert(nx_at_empty_path == AT_EMPTY_PATH, "AT_EMPTY_PATH");
 _Static_assert(nx_set_pipe_size == F_SETPIPE_SZ, "F_SETPIPE_SZ");
 
 int nx_ioprio_set_self(int io_class, int level) {
@@ -59,3 +62,29 @@ int nx_pipe2(int *ends, int flags) { return pipe2(ends, flags); }
 int nx_fsetxattr(int fd, const char *name, const void *value, size_t size, int flags) {
     return fsetxattr(fd, name, value, size, flags);
 }
+
+int64_t nx_mount_id(int fd) {
+    struct statx result;
+    if (statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &result) != 0) return -1;
+    return (int64_t)result.stx_mnt_id;
+}
+
+int nx_flistxattr(int fd, char *list, size_t size) { return (int)flistxattr(fd, list, size); }
+
+int nx_fgetxattr(int fd, const char *name, void *value, size_t size) { return (int)fgetxattr(fd, name, value, size); }
+
+int nx_listxattr(const char *path, char *list, size_t size) { return (int)listxattr(path, list, size); }
+
+int nx_getxattr(const char *path, const char *name, void *value, size_t size) {
+    return (int)getxattr(path, name, value, size);
+}
+
+int nx_setxattr(const char *path, const char *name, const void *value, size_t size, int flags) {
+    return setxattr(path, name, value, size, flags);
+}
+
+int64_t nx_copy_range(int from, int64_t *from_offset, int to, int64_t *to_offset, size_t count) {
+    return copy_file_range(from, from_offset, to, to_offset, count, 0);
+}
+
+int nx_syncfs(int fd) { return syncfs(fd); }

@@ -97,17 +97,3 @@ struct ExportStore: Sendable {
         try file.duplicate().synchronize()
     }
 }
-
-extension Descriptor {
-    /// Removes the entry `name` and tells whether there was one.
-    @discardableResult
-    func removeFileIfThere(_ name: FilePath) throws(LinuxError) -> Bool {
-        do {
-            try removeFile(name)
-            return true
-        } catch {
-            guard error.errno == .noSuchFileOrDirectory else { throw error }
-            return false
-        }
-    }
-}

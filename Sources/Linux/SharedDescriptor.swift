@@ -2,7 +2,8 @@ public import SystemPackage
 
 /// A file descriptor with several owners: closed when the last reference goes.
 public final class SharedDescriptor: Sendable {
-    private let descriptor: Descriptor
+    /// The descriptor, lent for as long as a reference is held.
+    public let descriptor: Descriptor
 
     /// Takes ownership of `descriptor`.
     public init(_ descriptor: consuming Descriptor) {

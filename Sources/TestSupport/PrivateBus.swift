@@ -63,6 +63,11 @@ func untilReady(_ what: String, _ log: FilePath, _ isReady: () async throws -> B
 public struct TestSupportError: Error, CustomStringConvertible {
     /// The reason.
     public let description: String
+
+    /// An error of this reason.
+    public init(description: String) {
+        self.description = description
+    }
 }
 
 /// Creates a directory into which every user can look.

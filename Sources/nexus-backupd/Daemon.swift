@@ -9,6 +9,7 @@ import Logging
 import ServiceLifecycle
 import Snapshots
 import SystemPackage
+import UnixSignals
 
 /// The daemon's command line.
 @main

@@ -96,7 +96,9 @@ struct ExportStoreRecoveryTests {
     @Test func `a mark that was cut short tells of no job`() throws {
         try withTemporaryDirectory { directory in
             let store = try ExportStore.open(directory, logger: logger)
-            try store.openDirectory().open(JobMark.name, [.writeOnly, .create], permissions: .ownerReadWrite).write([0x7B])
+            try store.openDirectory().open(JobMark.name, [.writeOnly, .create], permissions: .ownerReadWrite).write([
+                0x7B
+            ])
             #expect(try store.recover() == nil)
             #expect(try store.openDirectory().entryNames() == [])
         }

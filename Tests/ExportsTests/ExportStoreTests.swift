@@ -83,7 +83,9 @@ struct ExportStoreTests {
             try export(7, "seven", in: store)
             let folder = try store.openDirectory()
             try folder.removeFile("nexus_backup_7.tar.gpg")
-            try folder.open("nexus_backup_7.tar.gpg", [.writeOnly, .create], permissions: .ownerReadWrite).write([1, 2, 3])
+            try folder.open("nexus_backup_7.tar.gpg", [.writeOnly, .create], permissions: .ownerReadWrite).write([
+                1, 2, 3,
+            ])
             let list = try store.list()
             #expect(list.first?.size == 3)
             #expect(list.first?.sha256 == "")

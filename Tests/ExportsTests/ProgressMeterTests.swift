@@ -9,7 +9,13 @@ struct ProgressMeterTests {
     private func progress(_ bytes: UInt64, _ files: UInt64 = 0, of total: UInt64? = nil, _ filesTotal: UInt64? = nil)
         -> WorkerProgress
     {
-        WorkerProgress(bytesDone: bytes, filesDone: files, bytesTotal: total, filesTotal: filesTotal, bytesWritten: bytes)
+        WorkerProgress(
+            bytesDone: bytes,
+            filesDone: files,
+            bytesTotal: total,
+            filesTotal: filesTotal,
+            bytesWritten: bytes
+        )
     }
 
     @Test func `percent is 0 until the total is known and never 100 before the end`() {

@@ -56,7 +56,10 @@ struct WorkerProcessTests {
         ("exit 0", "status 0"),
         ("echo '\(done)' >&2; kill -9 $$", "signal 9"),
         ("echo nonsense >&2; printf '\\377\\376\\n' >&2; exit 3", "status 3"),
-        (#"echo '{"failed":{"_0":{"code":"NoSpace","message":"The disk is full."}}}' >&2; exit 0"#, "The disk is full."),
+        (
+            #"echo '{"failed":{"_0":{"code":"NoSpace","message":"The disk is full."}}}' >&2; exit 0"#,
+            "The disk is full."
+        ),
         (#"echo '{"failed":{"_0":{"code":"Invented","message":"x"}}}' >&2; exit 4"#, "status 4"),
     ])
     func `anything else is a failure that says how it ended`(script: String, reason: String) async {

@@ -31,3 +31,15 @@ enum {
 enum { nx_o_path = 010000000, nx_o_tmpfile = 020200000, nx_o_direct = 040000, nx_o_noatime = 01000000 };
 
 static const int64_t nx_btrfs_super_magic = 0x9123683E;
+
+int64_t nx_mount_id(int fd);
+int nx_flistxattr(int fd, char *list, size_t size);
+int nx_fgetxattr(int fd, const char *name, void *value, size_t size);
+int nx_listxattr(const char *path, char *list, size_t size);
+int nx_getxattr(const char *path, const char *name, void *value, size_t size);
+int nx_setxattr(const char *path, const char *name, const void *value, size_t size, int flags);
+int64_t nx_copy_range(int from, int64_t *from_offset, int to, int64_t *to_offset, size_t count);
+
+int nx_syncfs(int fd);
+
+enum { nx_seek_data = 3, nx_seek_hole = 4, nx_at_empty_path = 0x1000 };

@@ -1,0 +1,32 @@
+public import SystemPackage
+
+extension Descriptor {
+    /// Writes the file `name` in this directory so that a crash at any instruction leaves the old contents or the new.
+    ///
+    /// - Parameter staging: The name it has while it is written; what had that name goes.
+    public func writeDurably(
+        _ bytes: [UInt8],
+        to name: FilePath,
+        staging: FilePath,
+        permissions: FilePermissions = .ownerReadWrite
+    ) throws(LinuxError) {
+        try removeFileIfThere(staging)
+        let file = try open(staging, [.writeOnly, .create, .exclusive, .noFollow], permissions: permissions)
+        try file.write(bytes)
+        try file.synchronize()
+        try rename(staging, to: name)
+        try synchronize()
+    }
+
+    /// Removes the entry `name` and tells whether there was one.
+    @discardableResult
+    public func removeFileIfThere(_ name: FilePath) throws(LinuxError) -> Bool {
+        do {
+            try removeFile(name)
+            return true
+        } catch {
+            guard error.errno == .noSuchFileOrDirectory else { throw error }
+            return false
+        }
+    }
+}

@@ -1,0 +1,171 @@
+public import BackupModel
+import Glibc
+import Linux
+public import Logging
+public import SystemPackage
+
+/// The snapshots: takes them, lists them, deletes them, and holds on to those that are being read.
+public actor SnapshotStore {
+    /// The longest description in bytes of UTF-8.
+    public static let maximumDescriptionByteCount = 4096
+
+    let directory: SnapshotDirectory
+    private let sources: [SnapshotSource]
+    private let leases = LeaseTable()
+    private let logger: Logger
+    private var counter: IDCounter
+    private var present = SnapshotStatus()
+    /// The operation that was asked for last; the next one starts when it has ended.
+    private var lastOperation: Task<Void, Never>?
+
+    /// Opens the store, making its directory where it is missing, and removes what a snapshot that was being made or
+    /// deleted when the service ended has left.
+    ///
+    /// - Parameters:
+    ///   - directory: Where snapshots are kept.
+    ///   - sources: What snapshots are taken of.
+    ///   - excluding: Directories, of the product itself, of which nothing is to be in a snapshot.
+    ///   - lowestNextID: No snapshot gets an id below this.
+    /// - Throws: `BackupError` when the directory can't be used.
+    public static func open(
+        directory: FilePath,
+        sources: [SnapshotSource],
+        excluding: [FilePath],
+        lowestNextID: SnapshotID,
+        logger: Logger
+    ) async throws -> SnapshotStore {
+        try await blocking {
+            let directory = SnapshotDirectory(path: directory, excluding: excluding, logger: logger)
+            let counter = try directory.recover(lowestNextID: lowestNextID)
+            return SnapshotStore(directory: directory, sources: sources, counter: counter, logger: logger)
+        }
+    }
+
+    private init(directory: SnapshotDirectory, sources: [SnapshotSource], counter: IDCounter, logger: Logger) {
+        self.directory = directory
+        self.sources = sources
+        self.counter = counter
+        self.logger = logger
+    }
+
+    /// Takes a snapshot of the sources of the kinds that are asked for, all under one id.
+    ///
+    /// One that can't be made whole leaves nothing behind but the number, which is not given again.
+    /// - Throws: `BackupError` with `invalidArgs`, `noSpace`, `unsupported`, `limitsExceeded` or `failed`.
+    public func create(
+        system: Bool,
+        data: Bool,
+        description: String,
+        kind: SnapshotSummary.Kind
+    ) async throws -> SnapshotID {
+        let chosen = try choose(system: system, data: data)
+        let byteCount = description.utf8.count
+        guard byteCount <= Self.maximumDescriptionByteCount else {
+            throw BackupError(
+                .invalidArgs,
+                "The description has \(byteCount) bytes; pass one of at most \(Self.maximumDescriptionByteCount)."
+            )
+        }
+        return try await inTurn { store in
+            let id = try await store.takeID()
+            store.present = SnapshotStatus(isBusy: true, operation: "create", id: id)
+            let now = UInt64(clamping: time(nil))
+            try await blocking { [directory = store.directory] in
+                try directory.create(id, of: chosen) { trees in
+                    SnapshotRecord(id: id, description: description, created: now, kind: kind, trees: trees)
+                }
+            }
+            store.logger.info("Snapshot \(id) is taken.")
+            return id
+        }
+    }
+
+    /// Deletes a snapshot; once this returns it does not come back after a power cut.
+    /// - Throws: `BackupError` with `notFound`, `inUse` or `failed`.
+    public func delete(_ id: SnapshotID) async throws {
+        try await inTurn { store in
+            store.present = SnapshotStatus(isBusy: true, operation: "delete", id: id)
+            guard store.leases.beginDeletion(of: id) else {
+                throw BackupError(
+                    .inUse,
+                    "Snapshot \(id) is being exported; wait until the export has ended, or end it with Backup1.Cancel."
+                )
+            }
+            defer { store.leases.endDeletion(of: id) }
+            try await blocking { [directory = store.directory, sources = store.sources] in
+                try directory.delete(id, sources: sources)
+            }
+            store.logger.info("Snapshot \(id) is deleted.")
+        }
+    }
+
+    /// The snapshots, by id.
+    public func list() async throws -> [SnapshotSummary] {
+        try await blocking { [directory] in try directory.list() }
+    }
+
+    /// What runs now; answers at once also while it does.
+    public func status() -> SnapshotStatus {
+        present
+    }
+
+    /// Holds on to a snapshot, which can't be deleted until the lease is released.
+    /// - Throws: `BackupError` with `notFound`.
+    public func lease(_ id: SnapshotID) async throws -> SnapshotLease {
+        guard leases.take(id) else {
+            throw BackupError(.notFound, "Snapshot \(id) is being deleted; Snapshot1.GetList tells which there are.")
+        }
+        do {
+            return try await blocking { [directory, leases] in try directory.lease(id) { leases.giveBack(id) } }
+        } catch {
+            leases.giveBack(id)
+            throw error
+        }
+    }
+
+    /// Whether there is a snapshot of this id.
+    public func exists(_ id: SnapshotID) async -> Bool {
+        await (try? blocking { [directory] in directory.exists(id) }) ?? false
+    }
+
+    private func choose(system: Bool, data: Bool) throws -> [SnapshotSource] {
+        guard system || data else {
+            throw BackupError(
+                .invalidArgs,
+                "Neither system nor data is to be in the snapshot; pass true for one of them."
+            )
+        }
+        for (isWanted, kind) in [(system, SnapshotSource.Kind.system), (data, .data)] where isWanted {
+            guard sources.contains(where: { $0.kind == kind }) else {
+                throw BackupError(
+                    .invalidArgs,
+                    "No source of kind \(kind.rawValue) is configured; add one to the configuration or pass false for it."
+                )
+            }
+        }
+        return sources.filter { $0.kind == .system ? system : data }
+    }
+
+    private func takeID() async throws -> SnapshotID {
+        let (id, next) = try await blocking { [directory, counter] in
+            var counter = counter
+            return (try directory.takeID(&counter), counter)
+        }
+        counter = next
+        return id
+    }
+
+    /// Runs `operation` when those asked for before it have ended.
+    private func inTurn<Result: Sendable>(
+        _ operation: @escaping @Sendable (isolated SnapshotStore) async throws -> Result
+    ) async throws -> Result {
+        let previous = lastOperation
+        let task = Task {
+            await previous?.value
+            defer { present = SnapshotStatus() }
+            return try await operation(self)
+        }
+        lastOperation = Task { _ = await task.result }
+        return try await task.value
+    }
+}
