@@ -19,6 +19,7 @@ public actor Connection {
     var runningCalls = RunningCalls()
     /// Messages with a password of ours in them, wiped as soon as they have been written.
     var sensitiveMessages: [Message] = []
+    private var wasReading = true
     private var closedWaiters: [CheckedContinuation<Void, Never>] = []
     private var sentWaiters: [CheckedContinuation<Void, Never>] = []
 
@@ -126,7 +127,9 @@ extension Connection {
     private func settle() {
         guard let transport else { return }
         let isReading = transport.outgoingSize < Self.outgoingLimit
-        if isReading, !transport.isReading { enqueue { $0.pump() } }
+        // What had arrived before reading stopped is with libdbus, and the socket will not tell of it.
+        if isReading, !wasReading { enqueue { $0.pump() } }
+        wasReading = isReading
         transport.watch(reading: isReading)
         guard !transport.hasUnsent else { return }
         sensitiveMessages.forEach { $0.wipeStrings() }

@@ -11,7 +11,7 @@ enum Name: String {
 
     /// Whether `text` is a well-formed name of this kind.
     func accepts(_ text: String) -> Bool {
-        guard !text.utf8.contains(0) else { return false }
+        guard !text.containsNUL else { return false }
         return switch self {
         case .busName: dbus_validate_bus_name(text, nil) != 0
         case .objectPath: dbus_validate_path(text, nil) != 0

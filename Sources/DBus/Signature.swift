@@ -4,12 +4,12 @@ import CDBus
 enum Signature {
     /// Whether `text` is a sequence of complete types.
     static func isValid(_ text: String) -> Bool {
-        !text.utf8.contains(0) && dbus_signature_validate(text, nil) != 0
+        !text.containsNUL && dbus_signature_validate(text, nil) != 0
     }
 
     /// Whether `text` is exactly one complete type.
     static func isSingle(_ text: String) -> Bool {
-        !text.utf8.contains(0) && dbus_signature_validate_single(text, nil) != 0
+        !text.containsNUL && dbus_signature_validate_single(text, nil) != 0
     }
 
     /// The complete types of a valid signature: `ua{sv}s` gives `u`, `a{sv}`, `s`.

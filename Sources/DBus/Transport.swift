@@ -11,6 +11,7 @@ final class Transport {
     private let socket: Int32
     private let reading: ToggledSource
     private let writing: ToggledSource
+    private let watches = Watches()
     private static let threadsAreInitialized = dbus_threads_init_default() != 0
 
     /// Connects to `address`; authentication happens as the sources fire.
@@ -35,18 +36,19 @@ final class Transport {
         self.reading = reading
         self.writing = writing
         dbus_connection_set_exit_on_disconnect(connection, 0)
-        reading.isActive = true
+        watches.follow(connection)
     }
 
     deinit {
         reading.cancel()
         writing.cancel()
+        watches.unfollow(connection)
         dbus_connection_close(connection)
         dbus_connection_unref(connection)
     }
 
     private static func connect(_ address: BusAddress) throws(DBusError) -> OpaquePointer {
-        guard !address.text.utf8.contains(0) else { throw .standard("BadAddress", "an address with a NUL character") }
+        guard !address.text.containsNUL else { throw .standard("BadAddress", "an address with a NUL character") }
         var name: UnsafeMutablePointer<CChar>?
         var message: UnsafeMutablePointer<CChar>?
         defer {
@@ -66,8 +68,6 @@ final class Transport {
 extension Transport {
     var isConnected: Bool { dbus_connection_get_is_connected(connection) != 0 }
 
-    private var isAuthenticated: Bool { dbus_connection_get_is_authenticated(connection) != 0 }
-
     /// Bytes that libdbus holds because the socket has not taken them yet.
     var outgoingSize: Int { dbus_connection_get_outgoing_size(connection) }
 
@@ -75,9 +75,7 @@ extension Transport {
 
     /// Reads and writes what the socket gives and takes at once.
     func transfer() {
-        // Each step of the authentication is a turn of its own, after which nothing may be left to read.
-        let turns = isAuthenticated ? 1 : 4
-        for _ in 0..<turns { dbus_connection_read_write(connection, 0) }
+        dbus_connection_read_write(connection, 0)
     }
 
     /// The next message that has arrived whole.
@@ -102,12 +100,10 @@ extension Transport {
         return (events & POLLIN != 0, events & (POLLHUP | POLLERR | POLLNVAL) != 0)
     }
 
-    var isReading: Bool { reading.isActive }
-
-    /// Says which events are of interest from now on; writing is whenever there is something to write, but for the
-    /// time of the authentication, in which messages wait for the other side's next line.
-    func watch(reading isReading: Bool) {
-        reading.isActive = isReading
-        writing.isActive = hasUnsent && isConnected && isAuthenticated
+    /// Says whether what can be read is wanted, as far as libdbus has room for it; writing is when libdbus has something
+    /// to write, be it a message or a line of the authentication.
+    func watch(reading isWanted: Bool) {
+        reading.isActive = isWanted && watches.isReading
+        writing.isActive = watches.isWriting
     }
 }

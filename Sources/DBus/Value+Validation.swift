@@ -19,9 +19,7 @@ struct ValueValidator {
     /// - Throws: `InvalidArgs` for a malformed value, `LimitsExceeded` for more than a message can hold.
     mutating func validate(_ values: [Value]) throws(DBusError) {
         let signature = values.map(\.signature).joined()
-        guard Signature.isValid(signature) else {
-            throw .standard("InvalidArgs", "'\(signature)' is not a valid signature")
-        }
+        guard Signature.isValid(signature) else { throw .invalidSignature(signature) }
         for value in values {
             try validate(value, depth: 0)
         }
@@ -41,7 +39,9 @@ struct ValueValidator {
         case .objectPath(let path):
             try Name.objectPath.validate(path)
             try add(4 + path.utf8.count + 1, alignment: 4)
-        case .signature(let signature): try validate(signature: signature, single: false)
+        case .signature(let signature):
+            guard Signature.isValid(signature) else { throw .invalidSignature(signature) }
+            try add(1 + signature.utf8.count + 1, alignment: 1)
         case .fileDescriptor:
             descriptors += 1
             guard descriptors <= MessageLimit.descriptors else {
@@ -56,12 +56,15 @@ struct ValueValidator {
             try add(0, alignment: 8)
             for field in fields { try validate(field, depth: depth + 1) }
         case .variant(let inner):
-            try validate(signature: inner.signature, single: true)
+            let signature = inner.signature
+            try validate(single: signature)
+            try add(1 + signature.utf8.count + 1, alignment: 1)
             try validate(inner, depth: depth + 1)
         }
     }
 
     private mutating func validate(_ elements: [Value], of element: String, depth: Int) throws(DBusError) {
+        try validate(single: "a\(element)")
         try add(4, alignment: 4)
         if "(xtd".contains(element.prefix(1)) { try add(0, alignment: 8) }
         for value in elements {
@@ -78,6 +81,7 @@ struct ValueValidator {
         value: String,
         depth: Int
     ) throws(DBusError) {
+        try validate(single: "a{\(key)\(value)}")
         try add(4, alignment: 4)
         for entry in entries {
             guard entry.key.signature == key, entry.value.signature == value else {
@@ -91,7 +95,7 @@ struct ValueValidator {
     }
 
     private mutating func validate(_ string: String) throws(DBusError) {
-        guard !string.utf8.contains(0), dbus_validate_utf8(string, nil) != 0 else {
+        guard !string.containsNUL, dbus_validate_utf8(string, nil) != 0 else {
             throw .standard("InvalidArgs", "a string with a NUL character")
         }
         try add(4 + string.utf8.count + 1, alignment: 4)
@@ -105,11 +109,8 @@ struct ValueValidator {
         try add(4 + secret.count + 1, alignment: 4)
     }
 
-    private mutating func validate(signature: String, single: Bool) throws(DBusError) {
-        guard single ? Signature.isSingle(signature) : Signature.isValid(signature) else {
-            throw .standard("InvalidArgs", "'\(signature)' is not a valid signature")
-        }
-        try add(1 + signature.utf8.count + 1, alignment: 1)
+    private func validate(single signature: String) throws(DBusError) {
+        guard Signature.isSingle(signature) else { throw .invalidSignature(signature) }
     }
 
     private mutating func add(_ byteCount: Int, alignment: Int) throws(DBusError) {
@@ -117,5 +118,11 @@ struct ValueValidator {
         guard size <= MessageLimit.bodySize else {
             throw .standard("LimitsExceeded", "more than \(MessageLimit.bodySize) bytes in a message")
         }
+    }
+}
+
+extension DBusError {
+    fileprivate static func invalidSignature(_ text: String) -> DBusError {
+        .standard("InvalidArgs", "'\(text)' is not a valid signature")
     }
 }
