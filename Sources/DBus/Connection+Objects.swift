@@ -18,6 +18,7 @@ extension Connection {
         guard let path = message.path, let member = message.member else { return }
         let method = try objects.method(path: path, interface: message.interface, member: member)
         var budget = DecodingBudget(limit: RunningCalls.argumentSize)
+        defer { if method.input.contains(where: \.type.mayHoldSecret) { overwriteReadBuffer() } }
         let call = MethodCall(
             sender: answer.sender,
             path: path,
@@ -32,6 +33,13 @@ extension Connection {
             await self.finish(id, await answer.message(method, call))
         }
         runningCalls.setTask(task, of: id)
+    }
+
+    /// Has the bus send something else, because libdbus reads into a buffer of its own, in which the bytes of a message
+    /// stay until those of the next one come.
+    private func overwriteReadBuffer() {
+        guard let message = try? Message.padding(to: uniqueName) else { return }
+        _ = try? send(message, isReply: true)
     }
 
     private func finish(_ id: UInt64, _ message: sending Message?) {

@@ -42,7 +42,7 @@ extension Message {
         return message
     }
 
-    /// A signal to whoever listens, or to `destination` only.
+    /// A signal to whoever listens.
     static func signal(
         _ path: String,
         _ interface: String,
@@ -57,6 +57,14 @@ extension Message {
         try message.require(dbus_message_set_interface(message.pointer, interface))
         try message.require(dbus_message_set_member(message.pointer, member))
         try message.append(arguments)
+        return message
+    }
+
+    /// A signal to `destination` that means nothing, large enough to replace what stands in the buffer of its reader.
+    static func padding(to destination: String) throws(DBusError) -> Message {
+        let text = String(repeating: " ", count: 4096)
+        let message = try signal("/", "tech.noreya.Padding1", "Padding", [.string(text)])
+        try message.require(dbus_message_set_destination(message.pointer, destination))
         return message
     }
 

@@ -47,6 +47,7 @@ struct ConnectionSignalsTests {
             _ = try await impostor.userID(of: impostor.uniqueName)
             try await owner.emit(path: path, interface: interface, member: "Real", [])
             await owner.close()
+            try await impostor.untilNameVanishes(interface)
             try await impostor.requestName(interface)
             try await impostor.emit(path: path, interface: interface, member: "Successor", [])
             let received = await signals.prefix(2).reduce(into: []) { $0.append($1.member) }

@@ -1,4 +1,6 @@
 import DBus
+import Linux
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -46,6 +48,51 @@ struct ConnectionTests {
             let error = await #expect(throws: DBusError.self) { try await reply.value }
             #expect(error?.isStandard("Disconnected") == true)
             await service.untilClosed()
+        }
+    }
+
+    @Test func `handlers are cancelled when the bus goes`() async throws {
+        let (started, start) = AsyncStream.makeStream(of: Void.self)
+        let (ended, end) = AsyncStream.makeStream(of: Bool.self)
+        let hang = Method("Hang", in: [], out: []) { _ in
+            start.yield()
+            try? await Task.sleep(for: .seconds(60))
+            end.yield(Task.isCancelled)
+            return []
+        }
+        try await TestObject.serve([hang]) { bus, _, client in
+            let call = Task { try await client.callTest("Hang") }
+            _ = await started.first { _ in true }
+            try bus.kill()
+            let wasCancelled = await ended.first { _ in true }
+            #expect(wasCancelled == true)
+            await #expect(throws: DBusError.self) { try await call.value }
+        }
+    }
+
+    @Test func `what was sent before closing arrives`() async throws {
+        try await withPrivateBus { bus in
+            let sender = try await bus.connect()
+            let listener = try await bus.connect()
+            let signals = try await listener.signals(sender: nil, interface: "a.b", member: nil, path: nil)
+            let text = Value.string(String(repeating: "x", count: 4 << 20))
+            try await sender.emit(path: "/", interface: "a.b", member: "Large", [text])
+            try await sender.emit(path: "/", interface: "a.b", member: "Last", [])
+            await sender.close()
+            let received = await signals.prefix(2).reduce(into: []) { $0.append($1.member) }
+            #expect(received == ["Large", "Last"])
+        }
+    }
+
+    @Test func `connections that are dropped are closed`() async throws {
+        try await withPrivateBus { bus in
+            let watcher = try await bus.connect()
+            for _ in 0..<50 {
+                let name = try await bus.connect().uniqueName
+                try await watcher.untilNameVanishes(name)
+            }
+            let file = try Descriptor.open("/dev/null", .readOnly)
+            #expect(file.file.rawValue < 150)
         }
     }
 }

@@ -98,6 +98,33 @@ struct TransportTests {
         #expect(received.withLock { $0 } == accepted)
     }
 
+    @Test func `a call that wants no reply gets none, nor an error`() async throws {
+        let notes = Mutex<[Bool]>([])
+        let note = Method("Note", in: [], out: []) { call in
+            notes.withLock { $0.append(call.wantsReply) }
+            return []
+        }
+        let exported = DispatchSemaphore(value: 0)
+        try await FakeBus.run { bus in
+            try bus.welcome()
+            exported.wait()
+            for (serial, member) in [(1, "Note"), (2, "Unknown"), (3, "Note")] as [(UInt32, String)] {
+                let call = try Message.call(":1.1", "/", "a.b", member, [])
+                call.wantsReply = serial == 3
+                dbus_message_set_serial(call.pointer, serial)
+                try bus.send(call)
+            }
+            let reply = try bus.receive()
+            guard reply.replySerial == 3 else { throw FakeBus.Failure(operation: "reply to \(reply.replySerial)") }
+        } _: { address in
+            let connection = try await Connection.open(address)
+            await connection.export([ExportedInterface(name: "a.b", methods: [note], introspection: "")], at: "/")
+            exported.signal()
+            await connection.untilClosed()
+        }
+        #expect(notes.withLock { $0.sorted { !$0 && $1 } } == [false, true])
+    }
+
     @Test func `replies that pile up stop the reading of calls, and all of them are sent in the end`() async throws {
         let callCount: UInt32 = 60
         let text = String(repeating: "x", count: 1 << 20)
