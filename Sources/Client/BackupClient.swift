@@ -1,0 +1,62 @@
+public import BackupModel
+public import DBus
+public import Linux
+
+/// Calls `tech.noreya.Backup1`; one method for each of the contract's.
+///
+/// Every method throws `BackupError`: the service's own errors with their code and sentence, and those of the bus with a
+/// sentence that says what to do.
+public struct BackupClient: Sendable {
+    let object: RemoteObject
+
+    /// Creates a client on `connection`.
+    ///
+    /// - Parameter allowsInteraction: whether the service may wait for a person who is asked for a password.
+    public init(connection: Connection, allowsInteraction: Bool = false) {
+        object = RemoteObject(
+            connection: connection,
+            name: ServiceNames.backup,
+            path: ServiceNames.backupPath,
+            allowsInteraction: allowsInteraction
+        )
+    }
+
+    /// Starts the export of the snapshot `id`; the password travels in the message.
+    public func create(_ id: SnapshotID, password: Secret) async throws(BackupError) {
+        try await object.tell("Create", [.uint32(id), .secret(password)])
+    }
+
+    /// Starts the export of the snapshot `id`; the password travels through a pipe and is in no message.
+    public func create(_ id: SnapshotID, options: Options) async throws(BackupError) {
+        try await object.tell("CreateWithOptions", [.uint32(id), try options.value()])
+    }
+
+    /// Starts the export of the snapshot `id` into `output`, of which the service gets a duplicate.
+    public func export(
+        _ id: SnapshotID,
+        to output: SharedDescriptor,
+        options: Options
+    ) async throws(BackupError) {
+        try await object.tell("Export", [.uint32(id), .fileDescriptor(output), try options.value()])
+    }
+
+    /// Stops the running export, and returns when it is gone.
+    public func cancel() async throws(BackupError) {
+        try await object.tell("Cancel", [])
+    }
+
+    /// Deletes the file of the export `id`, not the snapshot.
+    public func delete(_ id: SnapshotID) async throws(BackupError) {
+        try await object.tell("Delete", [.uint32(id)])
+    }
+
+    /// All exports that have a file.
+    public func list() async throws(BackupError) -> [ExportSummary] {
+        try await object.list("GetList", ExportSummary.init)
+    }
+
+    /// The job that runs, and how the last one ended.
+    public func status() async throws(BackupError) -> ExportStatus {
+        try ExportStatus(PropertyReader(await object.ask("Status"), from: object.source("Status")))
+    }
+}

@@ -1,0 +1,56 @@
+public import BackupModel
+public import DBus
+
+/// Calls `tech.noreya.Snapshot1`; one method for each of the contract's.
+///
+/// Every method throws `BackupError`: the service's own errors with their code and sentence, and those of the bus with a
+/// sentence that says what to do.
+public struct SnapshotClient: Sendable {
+    private let object: RemoteObject
+
+    /// Creates a client on `connection`.
+    ///
+    /// - Parameter allowsInteraction: whether the service may wait for a person who is asked for a password.
+    public init(connection: Connection, allowsInteraction: Bool = false) {
+        object = RemoteObject(
+            connection: connection,
+            name: ServiceNames.snapshot,
+            path: ServiceNames.snapshotPath,
+            allowsInteraction: allowsInteraction
+        )
+    }
+
+    /// Takes a snapshot of the sources of kind *system* and/or *data*, and returns its id.
+    public func create(system: Bool, data: Bool, description: String) async throws(BackupError) -> SnapshotID {
+        let reply = try await object.tell("Create", [.bool(system), .bool(data), .string(description)])
+        guard let id: SnapshotID = reply.first?.integer() else {
+            throw PropertyReader.mismatch(object.source("Create"), "an id was expected", found: reply.first)
+        }
+        return id
+    }
+
+    /// Deletes the snapshot `id`, not the export made of it.
+    public func delete(_ id: SnapshotID) async throws(BackupError) {
+        try await object.tell("Delete", [.uint32(id)])
+    }
+
+    /// All snapshots.
+    public func list() async throws(BackupError) -> [SnapshotSummary] {
+        try await object.list("GetList", SnapshotSummary.init)
+    }
+
+    /// What the service does with snapshots now.
+    public func status() async throws(BackupError) -> SnapshotStatus {
+        try SnapshotStatus(PropertyReader(await object.ask("Status"), from: object.source("Status")))
+    }
+
+    /// The ids of snapshots as they are created; the stream ends when the bus goes.
+    public func created() async throws(BackupError) -> AsyncStream<SnapshotID> {
+        try await object.signals("Created") { $0.first?.integer() }
+    }
+
+    /// The ids of snapshots as they are deleted; the stream ends when the bus goes.
+    public func deleted() async throws(BackupError) -> AsyncStream<SnapshotID> {
+        try await object.signals("Deleted") { $0.first?.integer() }
+    }
+}

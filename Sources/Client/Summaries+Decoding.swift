@@ -1,0 +1,68 @@
+import BackupModel
+
+extension SnapshotSummary {
+    init(_ entry: PropertyReader) throws(BackupError) {
+        self.init(
+            id: try entry.id(),
+            description: try entry.text("description") ?? "",
+            created: try entry.number("created") ?? 0,
+            system: try entry.flag("system") ?? false,
+            data: try entry.flag("data") ?? false,
+            path: try entry.text("path") ?? "",
+            isReadOnly: try entry.flag("read_only") ?? true,
+            isAtomic: try entry.flag("atomic") ?? true,
+            isActive: try entry.flag("active") ?? false,
+            kind: try entry.text("kind").flatMap(Kind.init) ?? .manual,
+            exclusiveByteCount: try entry.number("exclusive_bytes"),
+            leftOut: try entry.texts("left_out") ?? []
+        )
+    }
+}
+
+extension SnapshotStatus {
+    init(_ entry: PropertyReader) throws(BackupError) {
+        self.init(
+            isBusy: try entry.flag("busy") ?? false,
+            operation: try entry.text("operation") ?? "",
+            id: try entry.number("id") ?? 0,
+            active: try entry.number("active") ?? 0,
+            isRebootRequired: try entry.flag("reboot_required") ?? false
+        )
+    }
+}
+
+extension ExportSummary {
+    init(_ entry: PropertyReader) throws(BackupError) {
+        self.init(
+            id: try entry.id(),
+            path: try entry.text("path") ?? "",
+            name: try entry.text("name") ?? "",
+            size: try entry.number("size") ?? 0,
+            created: try entry.number("created") ?? 0,
+            sha256: try entry.text("sha256") ?? "",
+            description: try entry.text("description") ?? "",
+            snapshotExists: try entry.flag("snapshot_exists") ?? false,
+            isVerified: try entry.flag("verified") ?? false
+        )
+    }
+}
+
+extension ExportStatus {
+    init(_ entry: PropertyReader) throws(BackupError) {
+        self.init()
+        id = try entry.id()
+        progress = min(try entry.number("progress") ?? 0, 100)
+        state = try entry.text("state") ?? state
+        phase = try entry.text("phase") ?? ""
+        bytesDone = try entry.number("bytes_done") ?? 0
+        bytesTotal = try entry.number("bytes_total") ?? 0
+        filesDone = try entry.number("files_done") ?? 0
+        filesTotal = try entry.number("files_total") ?? 0
+        rate = try entry.number("rate") ?? 0
+        secondsLeft = try entry.number("eta") ?? 0
+        started = try entry.number("started") ?? 0
+        lastID = try entry.number("last_id") ?? 0
+        lastResult = try entry.text("last_result").flatMap(Result.init)
+        lastError = try entry.text("last_error") ?? ""
+    }
+}
