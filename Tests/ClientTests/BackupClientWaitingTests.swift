@@ -112,8 +112,9 @@ struct BackupClientWaitingTests {
             #expect(try await iterator.next()?.id == 7)
             await first.connection.close()
             try await Task.sleep(for: .milliseconds(100))
-            let second = try await PeerService.start(on: bus)
-            second.onStatus { Self.ended(7, "failed", "the service was stopped") }
+            let second = try await PeerService.start(on: bus) { service in
+                service.onStatus { Self.ended(7, "failed", "the service was stopped") }
+            }
             var last: ExportStatus?
             while let status = try await iterator.next() { last = status }
             #expect(last?.lastResult == .failed && last?.lastError == "the service was stopped")

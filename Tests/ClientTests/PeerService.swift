@@ -20,9 +20,10 @@ final class PeerService: Sendable {
         self.connection = connection
     }
 
-    /// A service that owns both names on `bus`.
-    static func start(on bus: PrivateBus) async throws -> PeerService {
+    /// A service that owns both names on `bus`; it can be called once `prepare` is through.
+    static func start(on bus: PrivateBus, _ prepare: (PeerService) -> Void = { _ in }) async throws -> PeerService {
         let service = try await PeerService(bus.connect())
+        prepare(service)
         let id = Argument("id", .anyInteger)
         let flag = ArgumentType.exactly("b")
         let list = [Argument("list", .exactly("aa{sv}"))]
