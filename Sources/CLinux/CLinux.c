@@ -88,3 +88,8 @@ int64_t nx_copy_range(int from, int64_t *from_offset, int to, int64_t *to_offset
 }
 
 int nx_syncfs(int fd) { return syncfs(fd); }
+
+int nx_terminal_columns(int fd) {
+    struct winsize size;
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : -1;
+}

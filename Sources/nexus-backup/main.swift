@@ -1,1 +1,4 @@
+import Commands
+import Glibc
 
+exit(await NexusBackup.execute(Array(CommandLine.arguments.dropFirst())))

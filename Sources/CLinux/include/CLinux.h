@@ -33,7 +33,6 @@ enum { nx_o_path = 010000000, nx_o_tmpfile = 020200000, nx_o_direct = 040000, nx
 static const int64_t nx_btrfs_super_magic = 0x9123683E;
 
 int64_t nx_mount_id(int fd);
-int nx_flistxattr(int fd, char *list, size_t size);
 int nx_fgetxattr(int fd, const char *name, void *value, size_t size);
 int nx_listxattr(const char *path, char *list, size_t size);
 int nx_getxattr(const char *path, const char *name, void *value, size_t size);
@@ -43,3 +42,6 @@ int64_t nx_copy_range(int from, int64_t *from_offset, int to, int64_t *to_offset
 int nx_syncfs(int fd);
 
 enum { nx_seek_data = 3, nx_seek_hole = 4, nx_at_empty_path = 0x1000 };
+
+// The width of a terminal; 0 where it does not know, -1 where `fd` is none.
+int nx_terminal_columns(int fd);

@@ -1,0 +1,14 @@
+import ArgumentParser
+
+/// `nexus-backup backup`.
+struct BackupCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup",
+        abstract: "Makes, follows, lists and deletes backups.",
+        subcommands: [
+            BackupCreate.self, BackupStatus.self, BackupList.self, BackupCancel.self, BackupDelete.self,
+        ]
+    )
+
+    @OptionGroup var options: GlobalOptions
+}

@@ -1,0 +1,36 @@
+import BackupModel
+
+/// What `backup status --json` writes: the keys of `Backup1.Status`.
+struct BackupStatusDocument: Encodable {
+    let id: SnapshotID
+    let progress: UInt32
+    let state: String
+    let phase: String
+    let bytesDone: UInt64
+    let bytesTotal: UInt64
+    let filesDone: UInt64
+    let filesTotal: UInt64
+    let rate: UInt64
+    let eta: UInt32
+    let started: UInt64
+    let lastID: SnapshotID
+    let lastResult: String
+    let lastError: String
+
+    init(_ status: ExportStatus) {
+        id = status.id
+        progress = status.progress
+        state = status.state
+        phase = status.phase
+        bytesDone = status.bytesDone
+        bytesTotal = status.bytesTotal
+        filesDone = status.filesDone
+        filesTotal = status.filesTotal
+        rate = status.rate
+        eta = status.secondsLeft
+        started = status.started
+        lastID = status.lastID
+        lastResult = status.lastResult?.rawValue ?? ""
+        lastError = status.lastError
+    }
+}
