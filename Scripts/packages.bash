@@ -1,0 +1,47 @@
+# The Debian packages the project needs, and a way to get them; sourced by the scripts beside it.
+# shellcheck shell=bash disable=SC2034
+
+# To build, beside Swift itself.
+build_packages=(
+    build-essential ca-certificates git libarchive-dev libbtrfsutil-dev libdbus-1-dev libgcrypt20-dev libgpgme-dev pkg-config
+)
+# To run the service and to open what it made.
+run_packages=(dbus gnupg tar)
+# To test: a bus, polkit with its older rules, filesystems to mount, and what looks at results with other eyes.
+test_packages=(
+    acl attr btrfs-progs libarchive-tools libcap2-bin libxml2-utils man-db polkitd polkitd-pkla procps python3-dbus
+    shellcheck systemd tmux xfsprogs zstd
+)
+
+# Prints those of the packages named that are not installed.
+missing_packages() {
+    local package
+    for package; do
+        [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || printf '%s\n' "$package"
+    done
+}
+
+# Sees to it that the packages named are installed; without root it says which are missing, and fails.
+require_packages() {
+    local missing
+    if ! command -v dpkg-query >/dev/null; then
+        echo "This is not Debian or one of its kin, so that these packages cannot be looked for: $*" >&2
+        return 0
+    fi
+    mapfile -t missing < <(missing_packages "$@")
+    [[ ${#missing[@]} -gt 0 ]] || return 0
+    if [[ $EUID -ne 0 ]]; then
+        echo "These packages are missing; as root: apt-get install ${missing[*]}" >&2
+        return 1
+    fi
+    echo "Installing ${missing[*]}" >&2
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get -qq update >&2 && apt-get -qq -o Dpkg::Use-Pty=0 install --no-install-recommends -y "${missing[@]}" >&2
+}
+
+# Fails with an explanation where there is no Swift to build with.
+require_swift() {
+    command -v swift >/dev/null && return 0
+    echo "There is no swift on the PATH; Swift 6.2 or later is needed, see https://www.swift.org/install/linux/" >&2
+    return 1
+}
