@@ -4,6 +4,7 @@
 # To build, beside Swift itself.
 build_packages=(
     build-essential ca-certificates git libarchive-dev libbtrfsutil-dev libdbus-1-dev libgcrypt20-dev libgpgme-dev pkg-config
+    tzdata zlib1g-dev
 )
 # To run the service and to open what it made.
 run_packages=(dbus gnupg tar)
@@ -41,7 +42,7 @@ require_packages() {
 
 # Fails with an explanation where there is no Swift to build with.
 require_swift() {
-    command -v swift >/dev/null && return 0
-    echo "There is no swift on the PATH; Swift 6.2 or later is needed, see https://www.swift.org/install/linux/" >&2
+    swift --version >/dev/null 2>&1 && return 0
+    echo "There is no swift on the PATH that runs; Swift 6.2 or later is needed: https://www.swift.org/install/linux/" >&2
     return 1
 }
