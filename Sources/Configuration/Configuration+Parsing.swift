@@ -4,12 +4,7 @@ extension Configuration {
     /// - Parameter file: what errors call the text.
     /// - Throws: the first mistake in the text.
     public static func parse(_ text: String, file: String) throws(ConfigurationError) -> Configuration {
-        let root: [String: Node]
-        do {
-            root = try TOMLParser.parse(text)
-        } catch {
-            throw ConfigurationError(file: file, at: error.position, "This is not valid TOML: \(error.reason).")
-        }
+        let root = try Node.entries(of: text, file: file)
         try Section.checkTitles(root, file: file)
         var result = Configuration.default
         result.origin.file = file

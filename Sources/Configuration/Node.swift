@@ -11,8 +11,8 @@ struct Node {
     }
 
     let value: Value
-    /// Where its key is, or, for an element of an array, where it starts.
-    let position: Position
+    /// Where its key or header is; nil where that can't be told.
+    let position: Position?
 
     /// What the value is, for a sentence.
     var kind: String {

@@ -1,5 +1,6 @@
-/// A place in a text: line, and column in characters, both counted from 1.
+/// A place in a text, counted from 1.
 struct Position: Sendable, Hashable {
     var line: Int
-    var column: Int
+    /// In characters; nil where only the line is known.
+    var column: Int?
 }

@@ -4,8 +4,8 @@ import SystemPackage
 struct Section {
     /// How the section is written in the file, such as `[storage]`.
     let title: String
-    /// Where the section starts.
-    let position: Position
+    /// Where the section starts; nil where that can't be told.
+    let position: Position?
     private let entries: [String: Node]
     private let file: String
 
@@ -30,11 +30,17 @@ struct Section {
         }
     }
 
+    /// Where `key` is, or, where it is absent, where the section starts.
+    private func position(of key: String) -> Position? {
+        guard let node = entries[key] else { return position }
+        return node.position
+    }
+
     /// An error about the value of `key`, or, where it is absent, about the section.
     func error(_ key: String, _ complaint: String) -> ConfigurationError {
         ConfigurationError(
             file: file,
-            at: entries[key]?.position ?? position,
+            at: position(of: key),
             "The key \"\(key)\" of \(title) \(complaint)."
         )
     }
@@ -79,7 +85,7 @@ struct Section {
         let wanted = names.map { "\"\($0)\"" }.joined(separator: " or ")
         throw ConfigurationError(
             file: file,
-            at: entries[key]?.position,
+            at: position(of: key),
             "The key \"\(key)\" of \(title) must be \(wanted), and is \"\(printable(text))\"\(hint)"
         )
     }
@@ -87,7 +93,6 @@ struct Section {
     /// An absolute path without `..`, in its shortest form.
     func path(_ key: String) throws(ConfigurationError) -> FilePath? {
         guard let text = try string(key) else { return nil }
-        guard !text.unicodeScalars.contains("\0") else { throw error(key, "must not contain a NUL character") }
         let path = FilePath(text)
         guard path.isAbsolute else {
             throw error(key, "must be an absolute path, and is \"\(printable(text))\"")
@@ -109,20 +114,19 @@ struct Section {
 }
 
 extension [String: Node] {
-    /// The entries as they come in the text, so that the first mistake is reported first.
+    /// The entries by line and, where that is not known, by name, so that the first mistake is reported first.
     var inFileOrder: [(key: String, value: Node)] {
-        func place(_ entry: (key: String, value: Node)) -> (Int, Int) {
-            (entry.value.position.line, entry.value.position.column)
-        }
-        return map { (key: $0.key, value: $0.value) }.sorted { place($0) < place($1) }
+        map { (line: $0.value.position?.line ?? .max, key: $0.key, value: $0.value) }
+            .sorted { ($0.line, $0.key) < ($1.line, $1.key) }
+            .map { (key: $0.key, value: $0.value) }
     }
 }
 
 /// `text` for a message: cut short, and without what would drive a terminal.
-func printable(_ text: String) -> String {
-    let scalars = text.unicodeScalars.prefix(80).map { scalar in
+func printable(_ text: String, limit: Int = 80) -> String {
+    let scalars = text.unicodeScalars.prefix(limit).map { scalar in
         scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
             ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
     }
-    return scalars.joined() + (text.unicodeScalars.count > 80 ? "…" : "")
+    return scalars.joined() + (text.unicodeScalars.count > limit ? "…" : "")
 }

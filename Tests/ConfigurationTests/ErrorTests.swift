@@ -21,154 +21,121 @@ struct Mistake: CustomTestStringConvertible, Sendable {
         // Names
         Mistake(
             "[storage]\n\nsnapshot = '/x'",
-            "c:3:1: The key \"snapshot\" of [storage] is unknown; did you mean \"snapshots\"?"
+            "c:3: The key \"snapshot\" of [storage] is unknown; did you mean \"snapshots\"?"
         ),
         Mistake(
             "[storage]\nwhere = '/x'",
-            "c:2:1: The key \"where\" of [storage] is unknown; its keys are \"snapshots\", \"backups\"."
+            "c:2: The key \"where\" of [storage] is unknown; its keys are \"snapshots\", \"backups\"."
         ),
-        Mistake("\n[exprot]\nmax_rate = 1", "c:2:1: The section [exprot] is unknown; did you mean [export]?"),
-        Mistake("[[sources]]\nname='a'", "c:1:1: The section [sources] is unknown; did you mean [[source]]?"),
+        Mistake("\n[exprot]\nmax_rate = 1", "c:2: The section [exprot] is unknown; did you mean [export]?"),
+        Mistake("[[sources]]\nname='a'", "c:1: The section [sources] is unknown; did you mean [[source]]?"),
         Mistake(
             "[zzz.yyy]",
-            "c:1:1: The section [zzz] is unknown; there are [storage], [[source]] and [export]."
+            "c:1: The section [zzz] is unknown; there are [storage], [[source]] and [export]."
         ),
         Mistake(
             "max_rate = 3",
-            "c:1:1: The key \"max_rate\" stands outside of any section; there are [storage], [[source]] and [export]."
+            "c:1: The key \"max_rate\" stands outside of any section; there are [storage], [[source]] and [export]."
         ),
         Mistake(
             "[export]\n  \"max-rate\" = 3",
-            "c:2:3: The key \"max-rate\" of [export] is unknown; did you mean \"max_rate\"?"
+            "c:2: The key \"max-rate\" of [export] is unknown; did you mean \"max_rate\"?"
         ),
         Mistake(
             "export = { max_rate = 3, compresion = 'zstd' }",
-            "c:1:26: The key \"compresion\" of [export] is unknown; did you mean \"compression\"?"
+            "c:1: The key \"compresion\" of [export] is unknown; did you mean \"compression\"?"
         ),
         Mistake(
             "[export]\na.b.c.d.e.f.g.h.i = 1",
-            "c:2:1: The key \"a\" of [export] is unknown; its keys are \"compression\", \"io_priority\", \"max_rate\"."
+            "c:2: The key \"a\" of [export] is unknown; its keys are \"compression\", \"io_priority\", \"max_rate\"."
         ),
         Mistake(
             source + "[[source]]\nname = 'b'\npth = '/b'",
-            "c:7:1: The key \"pth\" of [[source]] is unknown; did you mean \"path\"?"
+            "c:7: The key \"pth\" of [[source]] is unknown; did you mean \"path\"?"
         ),
         Mistake(
             "[export]\n\"\\u001b[31m\\n\" = 1",
-            "c:2:1: The key \"\\u{1b}[31m\\u{a}\" of [export] is unknown; its keys are \"compression\", \"io_priority\", "
+            "c: The key \"\\u{1b}[31m\\u{a}\" of [export] is unknown; its keys are \"compression\", \"io_priority\", "
                 + "\"max_rate\"."
         ),
         // Types
         Mistake(
             "[export]\nmax_rate = '1'",
-            "c:2:1: The key \"max_rate\" of [export] must be a whole number, and is a string."
+            "c:2: The key \"max_rate\" of [export] must be a whole number, and is a string."
         ),
         Mistake(
             "[export]\nmax_rate = 1.5",
-            "c:2:1: The key \"max_rate\" of [export] must be a whole number, and is a number with a fraction."
+            "c:2: The key \"max_rate\" of [export] must be a whole number, and is a number with a fraction."
         ),
-        Mistake("[export]\nmax_rate = -1", "c:2:1: The key \"max_rate\" of [export] must not be negative, and is -1."),
+        Mistake("[export]\nmax_rate = -1", "c:2: The key \"max_rate\" of [export] must not be negative, and is -1."),
         Mistake(
             "[export]\ncompression = true",
-            "c:2:1: The key \"compression\" of [export] must be a string, and is true or false."
+            "c:2: The key \"compression\" of [export] must be a string, and is true or false."
         ),
         Mistake(
             source + "recursive = 1",
-            "c:5:1: The key \"recursive\" of [[source]] must be true or false, and is a whole number."
+            "c:5: The key \"recursive\" of [[source]] must be true or false, and is a whole number."
         ),
-        Mistake("storage = 7", "c:1:1: [storage] must be a section, and is a whole number."),
-        Mistake("[[storage]]", "c:1:1: [storage] must be a section, and is an array."),
-        Mistake("[source]\nname='a'", "c:1:1: A source is written as [[source]], with two brackets on each side."),
-        Mistake("source = [1]", "c:1:11: [[source]] must be a section, and is a whole number."),
-        Mistake("source = []", "c:1:1: At least one [[source]] is needed."),
+        Mistake("storage = 7", "c:1: [storage] must be a section, and is a whole number."),
+        Mistake("[[storage]]", "c:1: [storage] must be a section, and is an array."),
+        Mistake("[source]\nname='a'", "c:1: A source is written as [[source]], with two brackets on each side."),
+        Mistake("source = [1]", "c:1: [[source]] must be a section, and is a whole number."),
+        Mistake("source = []", "c:1: At least one [[source]] is needed."),
         Mistake(
-            "[storage]\nbackups = 1979-05-27T07:32:00Z",
-            "c:2:1: The key \"backups\" of [storage] must be a string, and is a date or a time."
+            "[storage]\nbackups = 07:32:00",
+            "c:2: The key \"backups\" of [storage] must be a string, and is a date or a time."
         ),
         // Choices
         Mistake(
             "[export]\ncompression = 'zst'",
-            "c:2:1: The key \"compression\" of [export] must be \"none\" or \"zstd\", and is \"zst\"; did you mean "
+            "c:2: The key \"compression\" of [export] must be \"none\" or \"zstd\", and is \"zst\"; did you mean "
                 + "\"zstd\"?"
         ),
         Mistake(
             "[export]\nio_priority = 'realtime'",
-            "c:2:1: The key \"io_priority\" of [export] must be \"idle\" or \"best-effort\", and is \"realtime\"."
+            "c:2: The key \"io_priority\" of [export] must be \"idle\" or \"best-effort\", and is \"realtime\"."
         ),
         Mistake(
             source + "driver = 'zfs'",
-            "c:5:1: The key \"driver\" of [[source]] must be \"auto\" or \"btrfs\" or \"clone\", and is \"zfs\"."
+            "c:5: The key \"driver\" of [[source]] must be \"auto\" or \"btrfs\" or \"clone\", and is \"zfs\"."
         ),
         // Paths
         Mistake(
             "[storage]\nbackups = 'srv'",
-            "c:2:1: The key \"backups\" of [storage] must be an absolute path, and is \"srv\"."
+            "c:2: The key \"backups\" of [storage] must be an absolute path, and is \"srv\"."
         ),
         Mistake(
             "[storage]\nbackups = ''",
-            "c:2:1: The key \"backups\" of [storage] must be an absolute path, and is \"\"."
+            "c:2: The key \"backups\" of [storage] must be an absolute path, and is \"\"."
         ),
         Mistake(
             "[storage]\nbackups = '/a/../b'",
-            "c:2:1: The key \"backups\" of [storage] must not contain \"..\", and is \"/a/../b\"."
+            "c:2: The key \"backups\" of [storage] must not contain \"..\", and is \"/a/../b\"."
         ),
         Mistake(
             "[storage]\nsnapshots = '/s'\nbackups = '/s/./b'",
-            "c:1:1: The directory of the backups, /s/b, must not lie in that of the snapshots, /s."
+            "c:1: The directory of the backups, /s/b, must not lie in that of the snapshots, /s."
         ),
         Mistake(
             "[storage]\nsnapshots = '/s'\nbackups = '/s'",
-            "c:1:1: The directory of the backups, /s, must not lie in that of the snapshots, /s."
+            "c:1: The directory of the backups, /s, must not lie in that of the snapshots, /s."
         ),
         Mistake(
             "[storage]\nsnapshots = '/a/b'\n" + source + "[[source]]\nname='b'\npath='/a/b/c'\nkind='data'",
-            "c:7:1: The path of the source \"b\", /a/b/c, lies in the directory of the snapshots, /a/b."
+            "c:7: The path of the source \"b\", /a/b/c, lies in the directory of the snapshots, /a/b."
         ),
         // Sources
-        Mistake("[[source]]\nname = 'a'\npath = '/a'", "c:1:1: [[source]] needs the key \"kind\"."),
-        Mistake("[[source]]\nname = 'a'\nkind = 'data'", "c:1:1: [[source]] needs the key \"path\"."),
-        Mistake(source + source, "c:6:1: The key \"name\" of [[source]] is \"a\" a second time."),
+        Mistake("[[source]]\nname = 'a'\npath = '/a'", "c:1: [[source]] needs the key \"kind\"."),
+        Mistake("[[source]]\nname = 'a'\nkind = 'data'", "c:1: [[source]] needs the key \"path\"."),
+        Mistake(source + source, "c:6: The key \"name\" of [[source]] is \"a\" a second time."),
         Mistake(
             source + "[[source]]\nname = 'b'\npath = '/a/'\nkind = 'system'",
-            "c:7:1: The key \"path\" of [[source]] is that of the source \"a\" too."
+            "c:7: The key \"path\" of [[source]] is that of the source \"a\" too."
         ),
         Mistake(
             "[storage]\nbackups = \"/b\\u0000/c\"",
-            "c:2:1: The key \"backups\" of [storage] must not contain a NUL character."
+            "c:2: Line 2 contains a NUL character."
         ),
-        // TOML
-        Mistake("x = /srv", "c:1:5: This is not valid TOML: a value should be here, and there is \"/\"."),
-        Mistake("x = srv", "c:1:5: This is not valid TOML: srv is no value; a text needs quotes."),
-        Mistake(
-            "[storage]\nsnapshots = ",
-            "c:2:13: This is not valid TOML: a value should be here, and there is the end of the file."
-        ),
-        Mistake("a = 1\na = 2", "c:2:1: This is not valid TOML: \"a\" is there a second time, after line 1."),
-        Mistake(
-            "[export]\n[storage]\n[export]",
-            "c:3:1: This is not valid TOML: \"export\" is there a second time, after line 1."
-        ),
-        Mistake("[storage\n", "c:1:9: This is not valid TOML: \"]\" is missing before the end of the line."),
-        Mistake("key", "c:1:4: This is not valid TOML: \"=\" is missing before the end of the file."),
-        Mistake(
-            "# é\nx = \"unterminated\n",
-            "c:2:18: This is not valid TOML: the string does not end before the end of the line."
-        ),
-        Mistake(
-            "x = 99999999999999999999",
-            "c:1:5: This is not valid TOML: the number 99999999999999999999 is too large."
-        ),
-        Mistake(
-            "x = 'é' y = 1",
-            "c:1:9: This is not valid TOML: the line should end here, and there is \"y\"."
-        ),
-        Mistake(
-            "x = \"C:\\dir\"",
-            "c:1:8: This is not valid TOML: the string contains a backslash that is no escape; double it, or use single "
-                + "quotes."
-        ),
-        Mistake("x = '\u{0}'", "c:1:6: This is not valid TOML: the string does not end before \"\\u{0}\"."),
-        Mistake("# \u{1b}", "c:1:3: This is not valid TOML: the comment contains the control character \"\\u{1b}\"."),
     ]
 
     @Test(arguments: mistakes)

@@ -13,9 +13,11 @@ import Testing
         "[" + String(repeating: "a.", count: 500_000) + "a]",
         String(repeating: "[[a]]\n", count: 160_000),
         "a = [" + String(repeating: "1,", count: 500_000) + "]",
+        String(repeating: ",#\n", count: 30_000), String(repeating: "=[#\n", count: 30_000),
         "\"" + String(repeating: "\\", count: 1_000_000),
         "a = \"\"\"" + String(repeating: "\"", count: 1_000_000),
         String(repeating: "\u{feff}", count: 1000),
+        (0..<128).reduce("a=[\n") { text, _ in text + "{\(String(repeating: "a.", count: 32))a=[\n" } + "!",
         "a = 1e999999999", "a = 0x", "a = 9999-99-99", "a = \"\\uD800\"", "a = \"\\UFFFFFFFF\"", "= 1", "\u{7f}",
         "a = nan", "a = -", "[]", "[[]]", "a.b = 1\n[a]\nb = 2",
     ])
