@@ -91,35 +91,40 @@ struct AuthorityTests {
         }
     }
 
-    @Test func `checks that hang for one user leave room for another`() async throws {
+    @Test func `checks that polkit never answers leave room for other users, and end with it`() async throws {
         try await withPrivateBus { bus in
             try await bus.withSilentAuthority { polkit in
-                let connection = try await bus.connect()
-                let authority = Authority(connection: connection)
-                let checks = (0..<300).map { index in
-                    Task {
-                        try await authority.check(
-                            TestPolicy.action,
-                            busName: connection.uniqueName,
-                            userID: index < 290 ? 1 : 2,
-                            allowsInteraction: true
-                        )
+                let monitor = Screen("monitor", of: bus)
+                try await bus.withCommand(["dbus-monitor", "--system"], log: monitor.log) { _ in
+                    try await monitor.untilShows("member=NameAcquired")
+                    let connection = try await bus.connect()
+                    let authority = Authority(connection: connection)
+                    func check(_ userID: UInt32) -> Task<Decision, any Error> {
+                        Task {
+                            try await authority.check(
+                                TestPolicy.action,
+                                busName: connection.uniqueName,
+                                userID: userID,
+                                allowsInteraction: true
+                            )
+                        }
                     }
-                }
-                // 32 are at polkit and 256 wait: 2 of the 290 are refused.
-                var refused = 0
-                try await Task.sleep(for: .milliseconds(300))
-                let name = try await connection.userID(of: "org.freedesktop.PolicyKit1")
-                #expect(name == 0)
-                try polkit.kill()
-                for check in checks {
-                    switch await check.result {
-                    case .success(let decision): #expect(decision == .unavailable)
-                    case .failure(let error as DBusError) where error.isStandard("LimitsExceeded"): refused += 1
-                    case .failure(let error): #expect((error as? DBusError)?.isStandard("NoReply") == true)
+                    let checks = (0..<290).map { _ in check(1) }
+                    try await monitor.untilShows("\"check-", count: 32)
+                    let others = (0..<10).map { _ in check(2) }
+                    try await monitor.untilShows("\"check-", count: 42)
+                    try polkit.kill()
+                    var refused = 0
+                    for check in checks + others {
+                        switch await check.result {
+                        case .success(let decision): #expect(decision == .unavailable)
+                        case .failure(let error as DBusError) where error.isStandard("LimitsExceeded"): refused += 1
+                        case .failure(let error): #expect((error as? DBusError)?.isStandard("NoReply") == true)
+                        }
                     }
+                    // 32 were at polkit and 256 waited.
+                    #expect(refused == 2)
                 }
-                #expect(refused == 2)
             }
         }
     }
