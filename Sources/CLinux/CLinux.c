@@ -2,14 +2,19 @@
 #include "CLinux.h"
 
 #include <fcntl.h>
+#include <linux/btrfs.h>
 #include <linux/fs.h>
 #include <linux/openat2.h>
+#include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
+#include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -93,3 +98,62 @@ int nx_terminal_columns(int fd) {
     struct winsize size;
     return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : -1;
 }
+
+// For reading trees.
+
+int nx_stat(int dir, const char *name, struct nx_file *file) {
+    struct statx x;
+    int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | (*name ? 0 : AT_EMPTY_PATH);
+    if (statx(dir, name, flags, STATX_BASIC_STATS | STATX_MNT_ID, &x) != 0) return -1;
+    *file = (struct nx_file){
+        .inode = x.stx_ino,
+        .size = x.stx_size,
+        .blocks = x.stx_blocks,
+        .mount = x.stx_mnt_id,
+        .mtime_seconds = x.stx_mtime.tv_sec,
+        .mtime_nanoseconds = x.stx_mtime.tv_nsec,
+        .mode = x.stx_mode,
+        .links = x.stx_nlink,
+        .user = x.stx_uid,
+        .group = x.stx_gid,
+        .device_major = x.stx_dev_major,
+        .device_minor = x.stx_dev_minor,
+        .special_major = x.stx_rdev_major,
+        .special_minor = x.stx_rdev_minor,
+    };
+    return 0;
+}
+
+ssize_t nx_getdents(int dir, void *buffer, size_t size) { return syscall(SYS_getdents64, dir, buffer, size); }
+
+int64_t nx_seek(int fd, int64_t offset, int whence) { return lseek(fd, offset, whence); }
+
+int nx_btrfs_id(int fd, uint8_t *id) {
+    struct btrfs_ioctl_fs_info_args arguments = {0};
+    if (nx_filesystem_type(fd) != nx_btrfs_super_magic || ioctl(fd, BTRFS_IOC_FS_INFO, &arguments) != 0) return -1;
+    memcpy(id, arguments.fsid, sizeof arguments.fsid);
+    return 0;
+}
+
+// For threads and child processes.
+
+void nx_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+int nx_wait_exited(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : -1; }
+
+int nx_wait_signal(int status) { return WIFSIGNALED(status) ? WTERMSIG(status) : 0; }
+
+int nx_signalfd(const sigset_t *signals) { return signalfd(-1, signals, SFD_CLOEXEC); }
+
+// For output.
+
+int nx_start_writeback(int fd, int64_t offset, int64_t count) {
+    return sync_file_range(fd, offset, count, SYNC_FILE_RANGE_WRITE);
+}
+
+int nx_finish_writeback(int fd, int64_t offset, int64_t count) {
+    return sync_file_range(
+        fd, offset, count, SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
+}
+
+int nx_fadvise(int fd, int64_t offset, int64_t count, int advice) { return posix_fadvise(fd, offset, count, advice); }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <dirent.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -45,3 +46,33 @@ enum { nx_seek_data = 3, nx_seek_hole = 4, nx_at_empty_path = 0x1000 };
 
 // The width of a terminal; 0 where it does not know, -1 where `fd` is none.
 int nx_terminal_columns(int fd);
+
+// For reading trees.
+
+struct nx_file {
+    uint64_t inode, size, blocks, mount;
+    int64_t mtime_seconds;
+    uint32_t mtime_nanoseconds, mode, links, user, group;
+    uint32_t device_major, device_minor, special_major, special_minor;
+};
+
+/// statx(2) of the entry itself, or of the open file for an empty name.
+int nx_stat(int dir, const char *name, struct nx_file *file);
+ssize_t nx_getdents(int dir, void *buffer, size_t size);
+int64_t nx_seek(int fd, int64_t offset, int whence);
+int nx_btrfs_id(int fd, uint8_t *id);
+
+// For threads and child processes.
+
+void nx_name_thread(const char *name);
+int nx_wait_exited(int status);
+int nx_wait_signal(int status);
+int nx_signalfd(const sigset_t *signals);
+
+// For output.
+
+int nx_start_writeback(int fd, int64_t offset, int64_t count);
+int nx_finish_writeback(int fd, int64_t offset, int64_t count);
+int nx_fadvise(int fd, int64_t offset, int64_t count, int advice);
+
+enum { nx_fadvise_sequential = 2, nx_fadvise_will_need = 3, nx_fadvise_dont_need = 4 };
