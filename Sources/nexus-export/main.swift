@@ -1,1 +1,3 @@
+import ExportWorker
 
+Worker.main()

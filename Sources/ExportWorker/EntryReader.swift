@@ -1,0 +1,81 @@
+import BackupModel
+import Linux
+import SystemPackage
+
+/// Reads what the archive needs of an entry: attributes, plain and extended, a link's target, a small file's content.
+struct EntryReader {
+    /// The largest file that is read whole.
+    private static let smallSize: UInt64 = 128 << 10
+    private static let maximumExtentCount = 100_000
+
+    /// Reads entries from `queue` until there are no more.
+    func run(_ queue: EntryQueue) {
+        while true {
+            let positions = queue.positionsToRead()
+            if positions.isEmpty { return }
+            for position in positions { read(queue[position]) }
+            queue.fill(positions)
+        }
+    }
+
+    private func read(_ entry: Entry) {
+        guard let directory = entry.directory else { return }
+        do {
+            switch entry.kind {
+            case .directory: try entry.extendedAttributes.read(of: directory.file)
+            case .regular: try readRegular(entry, directory.file)
+            case .socket, .unknown: entry.isLeftOut = true
+            case .symbolicLink, .fifo, .characterDevice, .blockDevice: try readHandle(entry, directory.file)
+            }
+        } catch {
+            entry.failure = BackupError(reading: entry.path, error)
+        }
+        entry.directory = nil
+    }
+
+    private func readHandle(_ entry: Entry, _ directory: FileDescriptor) throws(LinuxError) {
+        let handle = try directory.openHandle(entry.path)
+        entry.attributes = try FileAttributes(of: handle.file)
+        try checkKind(entry)
+        if entry.kind == .symbolicLink { try handle.file.readLinkTarget(into: entry.data) }
+        try entry.extendedAttributes.read(ofHandle: handle.file)
+    }
+
+    private func readRegular(_ entry: Entry, _ directory: FileDescriptor) throws(LinuxError) {
+        let file = try directory.openEntry(entry.path)
+        entry.attributes = try FileAttributes(of: file.file)
+        try checkKind(entry)
+        try entry.extendedAttributes.read(of: file.file)
+        let size = entry.attributes.size
+        if entry.attributes.allocatedSize < size {
+            let extents = try file.file.dataExtents(size: size, limit: Self.maximumExtentCount)
+            if extents != [DataExtent(offset: 0, byteCount: size)] { entry.extents = extents }
+        }
+        // Of a file with several names the content may not be wanted; the archive knows.
+        if size <= Self.smallSize, entry.extents == nil, entry.attributes.linkCount == 1 {
+            try readWhole(entry, file.file, Int(size))
+        } else {
+            file.file.adviseSequentialReading()
+            if entry.attributes.linkCount == 1 { file.file.adviseReading(byteCount: 1 << 20) }
+            entry.content = .file(SharedDescriptor(file))
+        }
+    }
+
+    /// Reads one byte more than there should be, which tells in one call that there is none.
+    private func readWhole(_ entry: Entry, _ file: FileDescriptor, _ size: Int) throws(LinuxError) {
+        guard size > 0 else { return }
+        var count = try entry.data.read(from: file, limit: size + 1)
+        while count > 0, entry.data.count < size {
+            count = try entry.data.read(from: file, limit: size + 1 - entry.data.count)
+        }
+        if entry.data.count < size { entry.failure = BackupError(changed: entry.path, "shrank") }
+        if entry.data.count > size { entry.failure = BackupError(changed: entry.path, "grew") }
+        entry.content = .data
+    }
+
+    private func checkKind(_ entry: Entry) throws(LinuxError) {
+        guard entry.attributes.kind == entry.kind else {
+            throw LinuxError(.noSuchFileOrDirectory, "find it as it was listed")
+        }
+    }
+}

@@ -1,0 +1,133 @@
+import Archive
+import BackupModel
+import ExportProtocol
+import GPG
+import Linux
+import Synchronization
+import SystemPackage
+
+/// One export: walk → readers → archive → gpg → output, each on threads of its own.
+struct ExportRun: ~Copyable {
+    private static let readerCount = 4
+    private static let reportInterval: Duration = .milliseconds(250)
+
+    private let request: ExportRequest
+    private let password: Secret?
+    private let end: JobEnd
+    private let tally = Tally()
+    private let queue = EntryQueue()
+
+    init(_ job: Job, _ end: JobEnd) {
+        request = job.request
+        password = job.password
+        self.end = end
+    }
+
+    /// Runs it to its end.
+    func run() throws -> WorkerResult {
+        try startReading()
+        if request.compression == .zstd { end.events.note("The archive is compressed with zstd: tar needs --zstd.") }
+        let encryption = try startEncryption()
+        let leftOut = Outcome<TarExport.LeftOut>()
+        let digest = Outcome<String>()
+        let archiving = try startArchiving(to: encryption, leftOut)
+        let pump = OutputPump(to: .standardOutput, maxRate: request.maxRate, tally: tally)
+        let reading = try thread("from-gpg") {
+            digest.set(try pump.read(from: encryption.output))
+            encryption.outputHasEnded()
+        }
+        let writing = try thread("output") { try pump.write() }
+        try startCounting()
+        try encryption.run(every: Self.reportInterval) { [end, tally] in end.events.progress(tally.progress) }
+        archiving.join()
+        reading.join()
+        writing.join()
+        return try result(leftOut.get(), digest.get())
+    }
+
+    private func result(_ leftOut: TarExport.LeftOut?, _ digest: String?) throws -> WorkerResult {
+        guard let leftOut, let digest else {
+            throw BackupError(.failed, "gpg ended before it had the whole archive.")
+        }
+        end.events.progress(tally.progress)
+        return WorkerResult(
+            byteCount: tally.byteCount,
+            sha256: digest,
+            entryCount: tally.entryCount,
+            leftOut: leftOut.paths,
+            leftOutCount: leftOut.count
+        )
+    }
+
+    private func startEncryption() throws -> Encryption {
+        var context = try GPGContext.open(home: FilePath(request.gpgHome))
+        for (index, recipient) in request.recipients.enumerated() {
+            do throws(UnusableKey) {
+                try context.addRecipient(armored: recipient)
+            } catch {
+                let which = "Recipient \(index + 1) of \(request.recipients.count)"
+                throw BackupError(.invalidArgs, "\(which) \(error.reason); pass an armored OpenPGP public key.")
+            }
+        }
+        return try context.encrypt(password: password)
+    }
+
+    private func startReading() throws {
+        for number in 1...Self.readerCount {
+            _ = try thread("reader-\(number)") { [queue] in EntryReader().run(queue) }
+        }
+        _ = try thread("walk") { [queue, end, request] in
+            var walk = TreeWalk(EntryProducer(queue, events: end.events))
+            for source in request.sources { try walk.walk(FilePath(bytes: source.path), as: source.name) }
+            walk.visitor.end()
+        }
+    }
+
+    private func startArchiving(to encryption: Encryption, _ outcome: Outcome<TarExport.LeftOut>) throws -> Thread {
+        try thread("archive") { [queue, request, tally] in
+            do {
+                var export = try TarExport.start(to: encryption.input, request.compression, tally)
+                try export.write(request.label)
+                try export.write(queue)
+                outcome.set(try export.close())
+            } catch let failure as ArchiveFailure where failure.error.isBrokenPipe {
+                // gpg has ended, and what it ended with says more.
+            }
+            encryption.inputHasEnded()
+        }
+    }
+
+    private func startCounting() throws {
+        _ = try Thread.start(named: "count") { [request, tally] in
+            var walk = TreeWalk(TreeCount())
+            for source in request.sources {
+                guard (try? walk.walk(FilePath(bytes: source.path), as: source.name)) != nil else { return }
+            }
+            tally.setTotals(bytes: walk.visitor.byteCount, entries: walk.visitor.entryCount)
+        }
+    }
+
+    /// Starts a thread whose failure is the job's.
+    private func thread(_ name: String, _ body: @escaping @Sendable () throws -> Void) throws -> Thread {
+        try Thread.start(named: name) { [end] in
+            do {
+                try body()
+            } catch {
+                end.fail(BackupError(ending: error))
+            }
+        }
+    }
+}
+
+/// What a thread leaves behind.
+final class Outcome<Value: Sendable>: Sendable {
+    private let value = Mutex<Value?>(nil)
+
+    func set(_ value: Value) {
+        self.value.withLock { $0 = value }
+    }
+
+    func get() -> Value? {
+        value.withLock { $0 }
+    }
+}

@@ -1,0 +1,126 @@
+import BackupModel
+import Digest
+import Linux
+import SystemPackage
+
+/// Takes the encrypted stream from gpg, and writes it where it belongs: one thread reads and digests, another writes.
+final class OutputPump: Sendable {
+    private static let bufferSize = 1 << 20
+    private static let bufferCount = 4
+    private static let free = 0
+    private static let full = 1
+
+    private struct State {
+        var free: [ByteBuffer] = []
+        var full: [ByteBuffer] = []
+        var hasEnded = false
+    }
+
+    private let state: Monitor<State>
+    private let target: FileDescriptor
+    private let maxRate: UInt64
+    private let tally: Tally
+
+    init(to target: FileDescriptor, maxRate: UInt64, tally: Tally) {
+        self.target = target
+        self.maxRate = maxRate
+        self.tally = tally
+        let buffers = (0..<Self.bufferCount).map { _ in ByteBuffer(capacity: Self.bufferSize) }
+        state = Monitor(State(free: buffers), conditionCount: 2)
+    }
+
+    /// Reads all of `source`, a pipe prepared for pacing, and passes it on to ``write()``.
+    /// - Returns: The digest, in hexadecimal.
+    func read(from source: FileDescriptor) throws(BackupError) -> String {
+        guard var digest = SHA256() else { throw BackupError(.failed, "libgcrypt can't be used for SHA-256.") }
+        let isRegular = OutputFile.isRegular(target)
+        let chunkSize = RateLimit(bytesPerSecond: maxRate).chunkSize(atMost: Self.bufferSize)
+        var isFirst = true
+        var isComplete = false
+        while !isComplete {
+            let buffer = state.wait(for: Self.free) { $0.free.popLast() }
+            buffer.clear()
+            isComplete = try fill(buffer, from: source, chunkSize: chunkSize, whole: isRegular)
+            if isFirst { try checkIsEncrypted(buffer) }
+            isFirst = false
+            unsafe digest.update(buffer.bytes)
+            state.withLock { state in
+                state.full.append(buffer)
+                state.hasEnded = isComplete
+            }
+            state.signal(Self.full)
+        }
+        return digest.hexadecimal()
+    }
+
+    /// Reads a chunk: a whole one for a file, for a pipe what there is.
+    /// - Returns: Whether the stream has ended.
+    private func fill(_ buffer: ByteBuffer, from source: FileDescriptor, chunkSize: Int, whole: Bool)
+        throws(BackupError)
+        -> Bool
+    {
+        do {
+            repeat {
+                let count = try source.readPaced(into: buffer, limit: chunkSize - buffer.count)
+                if count == 0 { return true }
+            } while whole && buffer.count < chunkSize
+            return false
+        } catch {
+            throw BackupError(.failed, "gpg's output could not be read: \(error.errno).", cause: error)
+        }
+    }
+
+    /// Nothing goes out unless it starts as an encrypted OpenPGP message does: with a session key for a public key (tag 1)
+    /// or a password (tag 3); see RFC 4880, section 4.2.
+    private func checkIsEncrypted(_ buffer: ByteBuffer) throws(BackupError) {
+        guard let first = buffer.byte(at: 0) else {
+            throw BackupError(.failed, "gpg ended without any output.")
+        }
+        let tag = first & 0x40 != 0 ? first & 0x3F : (first & 0x3C) >> 2
+        guard first & 0x80 != 0, tag == 1 || tag == 3 else {
+            throw BackupError(.failed, "gpg's output does not start as an encrypted message; nothing was written.")
+        }
+    }
+
+    /// Writes all that is read.
+    func write() throws(BackupError) {
+        var output = OutputFile(target)
+        var limit = RateLimit(bytesPerSecond: maxRate)
+        while let buffer = nextFull() {
+            limit.wait(for: buffer.count)
+            do {
+                try output.write(buffer)
+            } catch {
+                throw BackupError(writing: error, after: tally.byteCount)
+            }
+            tally.addWritten(buffer.count)
+            state.withLock { $0.free.append(buffer) }
+            state.signal(Self.free)
+        }
+    }
+
+    private func nextFull() -> ByteBuffer? {
+        state.wait(for: Self.full) { state -> ByteBuffer?? in
+            guard state.full.isEmpty else { return state.full.removeFirst() }
+            return state.hasEnded ? .some(nil) : nil
+        }
+    }
+}
+
+extension BackupError {
+    /// The encrypted stream could not be written on, after `byteCount` bytes of it.
+    fileprivate init(writing error: LinuxError, after byteCount: UInt64) {
+        switch error.errno {
+        case .noSpace, .diskQuotaExceeded:
+            self.init(.noSpace, "There is no space left for the export after \(byteCount) bytes of it.", cause: error)
+        case .brokenPipe, .connectionReset:
+            self.init(.cancelled, "Whoever receives the export closed it after \(byteCount) bytes.", cause: error)
+        default:
+            self.init(
+                .failed,
+                "The export could not be written on after \(byteCount) bytes: \(error.errno).",
+                cause: error
+            )
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import BackupModel
+import ExportProtocol
+import GPG
+import Linux
+import Synchronization
+import SystemPackage
+
+/// What `nexus-export` does: reads a job from standard input, writes the encrypted archive to standard output, and reports
+/// on standard error.
+public enum Worker {
+    /// Runs the job and ends the process: with status 0 after the event `done`, with another after `failed`.
+    public static func main() -> Never {
+        let end = JobEnd()
+        do {
+            volunteerForKilling()
+            hardenProcess()
+            useUTF8()
+            let stop = try StopRequest.prepare()
+            try ChildProcesses.adoptOrphans()
+            let job = try Job.read(from: .standardInput)
+            lowerPriority(job.request.ioPriority == .idle ? .idle : .lowestBestEffort)
+            _ = try Thread.start(named: "stop") {
+                stop.wait(endOf: .standardInput)
+                end.fail(BackupError(.cancelled, "The export was cancelled."))
+            }
+            let result = try ExportRun(job, end).run()
+            end.succeed(result)
+        } catch {
+            end.fail(BackupError(ending: error))
+        }
+    }
+}
+
+extension BackupError {
+    /// What ends a job, as the daemon wants to hear it.
+    init(ending error: any Error) {
+        switch error {
+        case let error as BackupError: self = error
+        case let error as GPGError: self.init(.failed, "gpg could not encrypt the export (\(error)).", cause: error)
+        case let error as ArchiveFailure:
+            self.init(.failed, "\(error.path) could not be put into the archive (\(error.error)).", cause: error)
+        default: self.init(.failed, "The export failed (\(error)).", cause: error)
+        }
+    }
+}
