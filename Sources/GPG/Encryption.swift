@@ -84,9 +84,22 @@ public final class Encryption: @unchecked Sendable {  // `run` has one thread; t
             }
         }
         try check(error, "start gpg")
-        processID =
-            ChildProcesses.ids().first { !before.contains($0) && ChildProcesses.programName(of: $0) == "gpg" } ?? -1
+        processID = try findProcess(notAmong: before)
         try takePipes()
+    }
+
+    /// Finds gpg among this process's children. GPGME forks twice, so at first gpg is not yet a child of ours, and then not
+    /// yet gpg.
+    private func findProcess(notAmong before: Set<Int32>) throws(GPGError) -> Int32 {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while ContinuousClock.now < deadline {
+            let found = ChildProcesses.ids().first {
+                !before.contains($0) && ChildProcesses.programName(of: $0) == "gpg"
+            }
+            if let found { return found }
+            usleep(500)
+        }
+        throw GPGError(operation: "start gpg", message: "it is not among the children of this process")
     }
 
     /// Finds gpg's data pipes among what GPGME watches: the one that is written to, and of those that are read the last, as
