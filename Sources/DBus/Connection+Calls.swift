@@ -39,6 +39,24 @@ extension Connection {
         return try result.get()
     }
 
+    /// Calls a method without wanting to know what comes of it; such a call does not count among those that the bus
+    /// allows a connection to have unanswered.
+    ///
+    /// - Throws: `InvalidArgs` for a malformed name or value, `LimitsExceeded` for too many or too large ones;
+    ///   `Disconnected`.
+    public func callWithoutReply(
+        _ destination: String,
+        _ path: String,
+        _ interface: String,
+        _ member: String,
+        _ arguments: [Value] = []
+    ) throws(DBusError) {
+        let message = try Message.call(destination, path, interface, member, arguments)
+        message.wantsReply = false
+        if arguments.contains(where: \.holdsSecret) { sensitiveMessages.append(message) }
+        try send(message)
+    }
+
     /// Calls a method of the bus itself.
     func callBus(_ member: String, _ arguments: [Value] = []) async throws(DBusError) -> [Value] {
         try await call(Bus.name, Bus.path, Bus.interface, member, arguments)

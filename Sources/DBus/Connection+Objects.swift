@@ -39,7 +39,7 @@ extension Connection {
     /// stay until those of the next one come.
     private func overwriteReadBuffer() {
         guard let message = try? Message.padding(to: uniqueName) else { return }
-        _ = try? send(message, isReply: true)
+        _ = try? send(message, limited: false)
     }
 
     private func finish(_ id: UInt64, _ message: sending Message?) {
@@ -50,7 +50,7 @@ extension Connection {
     /// A reply that cannot be sent because the bus has gone is of no use to anybody.
     private func reply(_ message: Message?) {
         guard let message else { return }
-        _ = try? send(message, isReply: true)
+        _ = try? send(message, limited: false)
     }
 }
 

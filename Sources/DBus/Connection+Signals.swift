@@ -62,10 +62,7 @@ extension Connection {
         if let name = rule.wellKnownSender { texts.append(MatchRule.ownerChanges(of: name)) }
         for text in texts {
             // The bus answers with an error where a rule was never added, and drops all of them with the connection.
-            guard let message = try? Message.call(Bus.name, Bus.path, Bus.interface, "RemoveMatch", [.string(text)])
-            else { return }
-            message.wantsReply = false
-            _ = try? send(message)
+            try? callWithoutReply(Bus.name, Bus.path, Bus.interface, "RemoveMatch", [.string(text)])
         }
     }
 

@@ -111,11 +111,11 @@ extension Connection {
 
     /// Sends a message and returns its serial.
     ///
-    /// - Throws: `Disconnected`; `LimitsExceeded` where too much waits to be sent, unless `isReply`.
+    /// - Throws: `Disconnected`; `LimitsExceeded` where too much waits to be sent, unless that is not `limited`.
     @discardableResult
-    func send(_ message: Message, isReply: Bool = false) throws(DBusError) -> UInt32 {
+    func send(_ message: Message, limited: Bool = true) throws(DBusError) -> UInt32 {
         guard let transport, transport.isConnected else { throw .disconnected }
-        guard isReply || transport.outgoingSize < Self.outgoingLimit else {
+        guard !limited || transport.outgoingSize < Self.outgoingLimit else {
             throw .standard("LimitsExceeded", "more than \(Self.outgoingLimit) bytes wait for the bus to take them")
         }
         let serial = try transport.send(message)

@@ -3,20 +3,20 @@ import Synchronization
 
 /// polkit's authority on a bus, which knows who may do what; see `org.freedesktop.PolicyKit1.Authority`.
 public struct Authority: Sendable {
-    /// How long a check may take in which nobody is asked for anything.
-    private static let timeout = Duration.seconds(25)
-
     private let connection: Connection
     private let line: CheckLine
+    /// How long a check may take in which nobody is asked for anything.
+    private let timeout: Duration
 
     /// The authority on the bus of `connection`.
     public init(connection: Connection) {
-        self.init(connection: connection, line: CheckLine())
+        self.init(connection: connection, timeout: .seconds(25))
     }
 
-    init(connection: Connection, line: CheckLine) {
+    init(connection: Connection, timeout: Duration) {
         self.connection = connection
-        self.line = line
+        self.timeout = timeout
+        line = CheckLine()
     }
 
     /// Asks whether the connection `busName`, which belongs to the user `userID`, may do `action`.
@@ -45,7 +45,7 @@ public struct Authority: Sendable {
             guard settlement.settle(.failure(error)), !line.remove(ticket) else { return }
             Task { await check.cancel(connection) }
         }
-        let timer = allowsInteraction ? nil : Self.timer(giveUp)
+        let timer = allowsInteraction ? nil : timer(giveUp)
         defer { timer?.cancel() }
         return try await withTaskCancellationHandler {
             await settlement.value()
@@ -54,7 +54,7 @@ public struct Authority: Sendable {
         }.get()
     }
 
-    private static func timer(_ giveUp: @escaping @Sendable (DBusError) -> Void) -> Task<Void, any Error> {
+    private func timer(_ giveUp: @escaping @Sendable (DBusError) -> Void) -> Task<Void, any Error> {
         Task {
             try await Task.sleep(for: timeout)
             giveUp(.standard("NoReply", "polkit did not answer within \(timeout)"))

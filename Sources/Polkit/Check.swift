@@ -2,17 +2,18 @@ import DBus
 import Synchronization
 
 /// One question to polkit.
-struct Check: Sendable {
+final class Check: Sendable {
     private static let destination = "org.freedesktop.PolicyKit1"
     private static let path = "/org/freedesktop/PolicyKit1/Authority"
     private static let interface = "org.freedesktop.PolicyKit1.Authority"
     private static let count = Atomic<UInt64>(0)
 
-    let action: String
-    let busName: String
-    let allowsInteraction: Bool
+    private let action: String
+    private let busName: String
+    private let allowsInteraction: Bool
     /// By what polkit knows the check when it is told to cancel it.
     private let id = "check-\(count.add(1, ordering: .relaxed).newValue)"
+    private let isAnswered = Atomic(false)
 
     init(action: String, busName: String, allowsInteraction: Bool) {
         self.action = action
@@ -26,6 +27,7 @@ struct Check: Sendable {
             .string("system-bus-name"), .properties(["name": .string(busName)]),
         ])
         let allowUserInteraction: UInt32 = 1
+        defer { isAnswered.store(true, ordering: .relaxed) }
         do throws(DBusError) {
             let reply = try await connection.call(
                 Self.destination,
@@ -44,22 +46,22 @@ struct Check: Sendable {
         }
     }
 
-    /// Tells polkit that the answer is not wanted any more, a few times in case it has not seen the question yet.
+    /// Tells polkit that the answer is not wanted any more; again while none comes, in case the question was on its way.
     func cancel(_ connection: Connection) async {
-        for _ in 0..<5 {
+        for delay in [50, 200, 1000] {
+            guard !isAnswered.load(ordering: .relaxed) else { return }
             do throws(DBusError) {
-                _ = try await connection.call(
+                try await connection.callWithoutReply(
                     Self.destination,
                     Self.path,
                     Self.interface,
                     "CancelCheckAuthorization",
                     [.string(id)]
                 )
-                return
             } catch {
-                guard error.name.hasPrefix("org.freedesktop.PolicyKit1.") else { return }
+                return
             }
-            try? await Task.sleep(for: .milliseconds(50))
+            try? await Task.sleep(for: .milliseconds(delay))
         }
     }
 }

@@ -97,11 +97,11 @@ struct ConnectionCallsTests {
 
     @Test func `handlers run at the same time`() async throws {
         try await TestObject.serve([hang, TestObject.echo("u")]) { _, _, client in
-            let calls = (0..<100).map { _ in Task { try await client.callTest("Hang", timeout: .seconds(1)) } }
+            let calls = (0..<100).map { _ in Task { try await client.callTest("Hang") } }
             let start = ContinuousClock.now
             let reply = try await client.callTest("Echo", [.uint32(1)])
             #expect(reply.first?.integer() == 1)
-            #expect(start.duration(to: .now) < .milliseconds(500))
+            #expect(start.duration(to: .now) < .seconds(20))
             calls.forEach { $0.cancel() }
         }
     }

@@ -1,4 +1,6 @@
 import DBus
+import Glibc
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -49,6 +51,24 @@ struct ConnectionNamesTests {
             #expect(error?.isStandard("NameHasNoOwner") == true)
             await #expect(throws: DBusError.self) { try await connection.userID(of: "..") }
             await #expect(throws: DBusError.self) { try await connection.requestName("no name") }
+        }
+    }
+
+    @Test func `a name that the policy of the bus gives to somebody else is refused`() async throws {
+        let file = FilePath("/tmp/policy-\(UInt64.random(in: .min ... .max)).conf")
+        let policy = """
+            <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+            "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+            <busconfig><policy user="root"><allow own="tech.noreya.Test1"/></policy></busconfig>
+            """
+        let descriptor = try FileDescriptor.open(file, .writeOnly, options: .create, permissions: .ownerReadWrite)
+        defer { unlink(file.string) }
+        try descriptor.closeAfter { _ = try descriptor.writeAll(policy.utf8) }
+        try await withPrivateBus(PrivateBusOptions(policies: [file])) { bus in
+            let connection = try await bus.connect()
+            try await connection.requestName("tech.noreya.Test1")
+            let error = await #expect(throws: DBusError.self) { try await connection.requestName("tech.noreya.Test2") }
+            #expect(error?.isStandard("AccessDenied") == true)
         }
     }
 }

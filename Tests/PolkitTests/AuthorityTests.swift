@@ -1,7 +1,8 @@
 import DBus
-import Polkit
 import TestSupport
 import Testing
+
+@testable import Polkit
 
 @Suite(.serialized, .timeLimit(.minutes(2)))
 struct AuthorityTests {
@@ -57,6 +58,18 @@ struct AuthorityTests {
         }
     }
 
+    @Test func `polkit can be asked on a bus with the policy of the system bus`() async throws {
+        var options = TestPolicy.options
+        options.policies = []
+        try await withPrivateBus(options) { bus in
+            let authority = Authority(connection: try await bus.connect())
+            let decision = try await bus.withCaller(as: "daemon") { name, _ in
+                try await authority.check(TestPolicy.action, busName: name, userID: 1, allowsInteraction: false)
+            }
+            #expect(decision == .denied)
+        }
+    }
+
     @Test func `without polkit on the bus it is unavailable`() async throws {
         try await withPrivateBus { bus in
             let connection = try await bus.connect()
@@ -87,6 +100,57 @@ struct AuthorityTests {
                 check.cancel()
                 let error = await #expect(throws: DBusError.self) { try await check.value }
                 #expect(error == .cancelled)
+            }
+        }
+    }
+
+    @Test func `a check in which nobody is asked times out`() async throws {
+        try await withPrivateBus { bus in
+            try await bus.withSilentAuthority { _ in
+                let connection = try await bus.connect()
+                let authority = Authority(connection: connection, timeout: .milliseconds(50))
+                let error = await #expect(throws: DBusError.self) {
+                    try await authority.check(
+                        TestPolicy.action,
+                        busName: connection.uniqueName,
+                        userID: 1,
+                        allowsInteraction: false
+                    )
+                }
+                #expect(error?.isStandard("NoReply") == true)
+            }
+        }
+    }
+
+    @Test func `checks that were given up and are never answered do not use up what the bus allows`() async throws {
+        try await withPrivateBus { bus in
+            try await bus.withSilentAuthority { _ in
+                let monitor = Screen("monitor", of: bus)
+                try await bus.withCommand(["dbus-monitor", "--system"], log: monitor.log) { _ in
+                    try await monitor.untilShows("member=NameAcquired")
+                    let connection = try await bus.connect()
+                    let authority = Authority(connection: connection)
+                    func check(_ userID: UInt32, allowsInteraction: Bool) -> Task<Decision, any Error> {
+                        Task {
+                            try await authority.check(
+                                TestPolicy.action,
+                                busName: connection.uniqueName,
+                                userID: userID,
+                                allowsInteraction: allowsInteraction
+                            )
+                        }
+                    }
+                    let given = (0..<64).map { check($0 % 2, allowsInteraction: true) }
+                    try await monitor.untilShows("member=CheckAuthorization", count: 64)
+                    given.forEach { $0.cancel() }
+                    try await monitor.untilShows("member=CancelCheckAuthorization", count: 64)
+                    let other = check(3, allowsInteraction: false)
+                    try await monitor.untilShows("member=CheckAuthorization", count: 65)
+                    try await Task.sleep(for: .milliseconds(50))
+                    other.cancel()
+                    let error = await #expect(throws: DBusError.self) { try await other.value }
+                    #expect(error == .cancelled)
+                }
             }
         }
     }
