@@ -48,15 +48,19 @@ public func withChildProcess<Outcome: Sendable>(
         error: .combinedWithOutput
     ) { execution in
         let child = ChildProcess(id: execution.processIdentifier.value) { try execution.send(signal: $0) }
-        let result: Result<Outcome, any Error>
-        do {
-            result = .success(try await body(child))
-        } catch {
-            result = .failure(error)
-        }
+        let result = await outcome { try await body(child) }
         await execution.teardown(using: [.gracefulShutDown(allowedDurationToNextStep: .seconds(3))])
         return try result.get()
     }.closureResult
+}
+
+/// What comes of `body`, which does not keep the caller from cleaning up.
+func outcome<Outcome>(_ body: () async throws -> Outcome) async -> Result<Outcome, any Error> {
+    do {
+        return .success(try await body())
+    } catch {
+        return .failure(error)
+    }
 }
 
 extension [String: String] {

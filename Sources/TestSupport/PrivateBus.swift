@@ -28,22 +28,23 @@ public func withPrivateBus<Outcome: Sendable>(
     _ body: (PrivateBus) async throws -> Outcome
 ) async throws -> Outcome {
     let directory = FilePath("/tmp/private-bus-\(String(UInt64.random(in: .min ... .max), radix: 36))")
-    try createDirectory(directory)
-    defer { try? FileManager.default.removeItem(atPath: directory.string) }
     let address = BusAddress("unix:path=\(directory)/bus")
     let configuration = directory.appending("bus.conf")
-    try writeText(options.configuration(address), to: configuration)
+    let command = ["dbus-daemon", "--nofork", "--nosyslog", "--config-file=\(configuration)"]
     let log = directory.appending("bus.log")
-    return try await withChildProcess(
-        ["dbus-daemon", "--nofork", "--nopidfile", "--nosyslog", "--config-file=\(configuration)"],
-        log: log
-    ) { daemon in
-        try await untilReady("dbus-daemon", log) {
-            await (try? Connection.open(address))?.close() != nil
+    let pidFile = directory.appending("bus.pid")
+    return try await withWatchdog(pidFile: pidFile, directory: directory) {
+        try createDirectory(directory)
+        defer { try? FileManager.default.removeItem(atPath: directory.string) }
+        try writeText(options.configuration(address, pidFile: pidFile), to: configuration)
+        return try await withChildProcess(command, log: log) { daemon in
+            try await untilReady("dbus-daemon", log) {
+                await (try? Connection.open(address))?.close() != nil
+            }
+            let bus = PrivateBus(address: address, directory: directory, daemon: daemon)
+            guard let polkit = options.polkit else { return try await body(bus) }
+            return try await withPolkit(polkit, on: bus) { try await body(bus) }
         }
-        let bus = PrivateBus(address: address, directory: directory, daemon: daemon)
-        guard let polkit = options.polkit else { return try await body(bus) }
-        return try await withPolkit(polkit, on: bus) { try await body(bus) }
     }
 }
 

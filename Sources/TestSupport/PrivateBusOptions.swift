@@ -20,7 +20,7 @@ public struct PrivateBusOptions: Sendable {
     }
 
     /// The configuration file of the dbus-daemon.
-    func configuration(_ address: BusAddress) -> String {
+    func configuration(_ address: BusAddress, pidFile: FilePath) -> String {
         let limits = limits.map { "<limit name=\"\($0.key)\">\($0.value)</limit>" }.sorted()
         let includes = (policies ?? []) + (policies != nil && polkit != nil ? [Self.polkitPolicy] : [])
         return """
@@ -28,6 +28,7 @@ public struct PrivateBusOptions: Sendable {
             "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
             <busconfig>
             <type>system</type>
+            <pidfile>\(pidFile)</pidfile>
             <listen>\(address.text)</listen>
             <auth>EXTERNAL</auth>
             <policy context="default">
