@@ -10,7 +10,7 @@ build_packages=(
 run_packages=(dbus gnupg tar)
 # To test: a bus, polkit with its older rules, filesystems to mount, and what looks at results with other eyes.
 test_packages=(
-    acl attr btrfs-progs libarchive-tools libcap2-bin libxml2-utils man-db polkitd polkitd-pkla procps python3-dbus
+    acl attr btrfs-progs libarchive-tools libcap2-bin libxml2-utils man-db polkitd polkitd-pkla procps python3-dbus python3-gi
     shellcheck systemd tmux xfsprogs zstd
 )
 

@@ -1,0 +1,101 @@
+import BackupModel
+import DBus
+import FoundationEssentials
+import Linux
+import SystemPackage
+import TestSupport
+import Testing
+
+/// The main job from end to end, on a real bus with the real polkitd, by a user who is not root.
+@Suite(.serialized, .timeLimit(.minutes(10)))
+struct MainJobTests {
+    /// What the product's callers have in the field.
+    private static let script = """
+        import dbus, sys, time
+        bus = dbus.SystemBus()
+        snapshot = dbus.Interface(bus.get_object("tech.noreya.Snapshot1", "/tech/noreya/Snapshot1"), "tech.noreya.Snapshot1")
+        backup = dbus.Interface(bus.get_object("tech.noreya.Backup1", "/tech/noreya/Backup1"), "tech.noreya.Backup1")
+        id = snapshot.Create(True, True, "from python")
+        backup.Create(id, sys.stdin.readline().rstrip("\\n"))
+        assert backup.Status()["id"] == id, "Create returned before Status shows it"
+        last = 0
+        while True:
+            status = backup.Status()
+            if status["id"] != id:
+                break
+            assert last <= status["progress"] <= 100
+            last = status["progress"]
+            print("progress", int(last))
+            time.sleep(0.05)
+        assert status["last_id"] == id and status["last_result"] == "done", str(status)
+        entry, = [e for e in backup.GetList() if e["id"] == id]
+        with open(entry["path"], "rb") as file:
+            import hashlib
+            assert hashlib.sha256(file.read()).hexdigest() == entry["sha256"]
+        print("id", int(id))
+        """
+
+    @Test(arguments: TestFilesystem.allCases)
+    func `an unprivileged user with the example pkla makes, watches and reads a backup`(
+        filesystem: TestFilesystem
+    ) async throws {
+        try await withService(filesystem: filesystem) { service in
+            try await makeOddTree(in: service.root.appending("broot/system"))
+            try await shell("head -c 20000000 /dev/urandom > \(service.root)/broot/data/noise")
+            try await service.withDaemon { _ in
+                let result = try await service.bus.run(
+                    ["/usr/bin/python3", "-c", Self.script],
+                    as: TestService.grantedUser,
+                    input: TestService.password + "\n"
+                )
+                #expect(result.status == 0, "\(result.errors) \(service.logText())")
+                #expect(result.output.contains("progress"))
+                let id = try #require(SnapshotID(result.output.split(separator: " ").last?.dropLast() ?? ""))
+                let export = service.backups.appending("nexus_backup_\(id).tar.gpg")
+                try await expectReadable(export, by: TestService.grantedUser, true, service)
+                try await expectReadable(export, by: TestService.strangerUser, false, service)
+                try await compare(export, with: service.snapshots.appending("\(id)"), in: service)
+            }
+        }
+    }
+
+    private func expectReadable(_ file: FilePath, by user: String, _ expected: Bool, _ service: TestService)
+        async throws
+    {
+        let result = try await service.bus.run(["head", "-c", "1", file.string], as: user)
+        #expect((result.status == 0) == expected, "\(user): \(result.errors)")
+        let writing = try await service.bus.run(["sh", "-c", "echo >> \(file)"], as: user)
+        #expect(writing.status != 0, "\(user) can write to the export")
+    }
+
+    /// Opens `export` with gpg and tar and looks for a difference between it and the snapshot.
+    private func compare(_ export: FilePath, with snapshot: FilePath, in service: TestService) async throws {
+        let opened = service.root.appending("opened")
+        try await open(export, password: TestService.password, into: opened)
+        for source in ["system", "data"] {
+            let original = try await describeTree(snapshot.appending(source))
+            let restored = try await describeTree(opened.appending(source))
+            let differences = restored.difference(from: original).map { "\($0)" }
+            #expect(differences == [])
+        }
+    }
+
+    @Test func `the tenth word of dbus-send's reply is the id, and the directory of that name holds the tree`()
+        async throws
+    {
+        try await withService { service in
+            try await shell("echo hello > \(service.root)/broot/system/file")
+            try await service.withDaemon { _ in
+                let result = try await service.bus.run([
+                    "dbus-send", "--system", "--print-reply", "--dest=tech.noreya.Snapshot1", "/tech/noreya/Snapshot1",
+                    "tech.noreya.Snapshot1.Create", "boolean:true", "boolean:true", "string:x",
+                ])
+                let words = result.output.split { $0 == " " || $0 == "\n" }
+                #expect(words.count == 10, "\(result.output) \(result.errors)")
+                #expect(words.last == "1")
+                let text = try await shell("cat \(service.snapshots)/1/system/file")
+                #expect(text == "hello\n")
+            }
+        }
+    }
+}
