@@ -12,19 +12,9 @@ extension ArchiveEntry {
             } else if strcmp(name, "system.posix_acl_default") == 0 {
                 try addACL(value, type: ARCHIVE_ENTRY_ACL_TYPE_DEFAULT)
             } else {
-                addAttribute(name, value)
+                archive_entry_xattr_add_entry(pointer, name, value.baseAddress, value.count)
             }
         }
-    }
-
-    private func addAttribute(_ name: UnsafePointer<CChar>, _ value: UnsafeRawBufferPointer) {
-        guard strpbrk(name, "=%") != nil else {
-            archive_entry_xattr_add_entry(pointer, name, value.baseAddress, value.count)
-            return
-        }
-        // As GNU tar writes and reads these two, which would end the name or be taken for such an escape.
-        let escaped = String(cString: name).flatMap { $0 == "=" ? "%3D" : $0 == "%" ? "%25" : String($0) }
-        archive_entry_xattr_add_entry(pointer, String(escaped), value.baseAddress, value.count)
     }
 
     private func addACL(_ value: UnsafeRawBufferPointer, type: Int32) throws(ArchiveError) {
@@ -33,21 +23,25 @@ extension ArchiveEntry {
         }
         for entry in list.entries {
             let (tag, id) = tagAndID(entry.subject)
-            guard archive_entry_acl_add_entry(pointer, type, Int32(entry.permissions), tag, id, nil) == ARCHIVE_OK
-            else {
+            let permissions = Int32(entry.permissions)
+            // Numbers that libarchive takes for negative are stored as if they were names, which reads the same.
+            let isTooLarge = id.map { $0 > UInt32(Int32.max) } ?? false
+            let name = isTooLarge ? id.map { String($0) } : nil
+            let number = isTooLarge ? -1 : id.map { Int32(bitPattern: $0) } ?? -1
+            guard archive_entry_acl_add_entry(pointer, type, permissions, tag, number, name) == ARCHIVE_OK else {
                 throw ArchiveError(operation: "set the ACL", message: "libarchive refused it")
             }
         }
     }
 
-    private func tagAndID(_ subject: AccessControlList.Subject) -> (Int32, Int32) {
+    private func tagAndID(_ subject: AccessControlList.Subject) -> (tag: Int32, id: UInt32?) {
         switch subject {
-        case .owner: (ARCHIVE_ENTRY_ACL_USER_OBJ, -1)
-        case .user(let id): (ARCHIVE_ENTRY_ACL_USER, Int32(bitPattern: id))
-        case .owningGroup: (ARCHIVE_ENTRY_ACL_GROUP_OBJ, -1)
-        case .group(let id): (ARCHIVE_ENTRY_ACL_GROUP, Int32(bitPattern: id))
-        case .mask: (ARCHIVE_ENTRY_ACL_MASK, -1)
-        case .others: (ARCHIVE_ENTRY_ACL_OTHER, -1)
+        case .owner: (ARCHIVE_ENTRY_ACL_USER_OBJ, nil)
+        case .user(let id): (ARCHIVE_ENTRY_ACL_USER, id)
+        case .owningGroup: (ARCHIVE_ENTRY_ACL_GROUP_OBJ, nil)
+        case .group(let id): (ARCHIVE_ENTRY_ACL_GROUP, id)
+        case .mask: (ARCHIVE_ENTRY_ACL_MASK, nil)
+        case .others: (ARCHIVE_ENTRY_ACL_OTHER, nil)
         }
     }
 }

@@ -89,17 +89,24 @@ public final class Encryption: @unchecked Sendable {  // `run` has one thread; t
     }
 
     /// Finds gpg among this process's children. GPGME forks twice, so at first gpg is not yet a child of ours, and then not
-    /// yet gpg.
+    /// yet gpg; and it starts others, to ask for versions and directories, which have ended by then and are buried here.
     private func findProcess(notAmong before: Set<Int32>) throws(GPGError) -> Int32 {
         let deadline = ContinuousClock.now + .seconds(20)
         while ContinuousClock.now < deadline {
-            let found = ChildProcesses.ids().first {
-                !before.contains($0) && ChildProcesses.programName(of: $0) == "gpg"
+            let found = ChildProcesses.ids().first { !before.contains($0) && isEncrypting($0) }
+            if let found {
+                ChildProcesses.bury(except: found)
+                return found
             }
-            if let found { return found }
             usleep(500)
         }
         throw GPGError(operation: "start gpg", message: "it is not among the children of this process")
+    }
+
+    private func isEncrypting(_ process: Int32) -> Bool {
+        let arguments = ChildProcesses.arguments(of: process)
+        return ChildProcesses.programName(of: process) == "gpg"
+            && (arguments.contains("--symmetric") || arguments.contains("--encrypt"))
     }
 
     /// Finds gpg's data pipes among what GPGME watches: the one that is written to, and of those that are read the last, as

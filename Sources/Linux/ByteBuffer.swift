@@ -30,6 +30,9 @@ public final class ByteBuffer: @unchecked Sendable {  // one owner at a time, ha
         UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(storage)[..<count])
     }
 
+    /// A copy of the bytes in use.
+    public var array: [UInt8] { Array(bytes) }
+
     /// Whether the bytes, up to a NUL at the end, are UTF-8.
     public var isUTF8: Bool { String(validating: bytes, as: UTF8.self) != nil }
 

@@ -33,6 +33,19 @@ public enum ChildProcesses {
         statusLine(of: id).map { String(decoding: $0.name, as: UTF8.self) }
     }
 
+    /// The arguments of a process; none for one that has ended.
+    public static func arguments(of id: Int32) -> [String] {
+        guard let file = try? Descriptor.open("/proc/\(id)/cmdline", .readOnly),
+            let bytes = try? file.readAll(limit: 1 << 20)
+        else { return [] }
+        return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Takes note of the end of every child that has ended, but for `id`.
+    public static func bury(except id: Int32) {
+        for child in ids() where child != id { waitpid(child, nil, WNOHANG) }
+    }
+
     /// Waits for one child to end.
     public static func wait(for id: Int32) throws(LinuxError) -> ProcessEnding {
         var status: Int32 = 0

@@ -11,8 +11,13 @@ public final class EntryPath: @unchecked Sendable {  // one owner at a time, han
 
     /// Creates a path of one component.
     public convenience init(_ component: String) {
+        self.init(bytes: Array(component.utf8))
+    }
+
+    /// Creates a path of one component, of any bytes but NUL and `/`.
+    public convenience init(bytes component: [UInt8]) {
         self.init()
-        append(component.utf8.map(CChar.init(bitPattern:)))
+        append(component.map(CChar.init(bitPattern:)))
     }
 
     /// Number of bytes.

@@ -45,6 +45,13 @@ public final class ExtendedAttributes: @unchecked Sendable {  // one owner at a 
         try read(list: { Int(nx_listxattr(path, $0, $1)) }, get: { Int(nx_getxattr(path, $0, $1, $2)) })
     }
 
+    /// A copy of all attributes, by name.
+    public var dictionary: [String: [UInt8]] {
+        var result: [String: [UInt8]] = [:]
+        forEach { name, value in result[String(cString: name)] = Array(value) }
+        return result
+    }
+
     /// Calls `body` with each attribute's name, terminated by NUL, and value.
     public func forEach<Failure: Error>(
         _ body: (UnsafePointer<CChar>, UnsafeRawBufferPointer) throws(Failure) -> Void

@@ -52,7 +52,7 @@ struct BtrfsVolume: Volume {
                 )
             else { continue }
             let parent = try tree.openDirectory(path.removingLastComponent())
-            let name = FilePath(path.lastComponent?.string ?? "")
+            let name = path.lastName
             let times = try parent.status()
             try parent.removeDirectory(name)
             try live.snapshot(into: parent, named: name, isReadOnly: false)

@@ -56,7 +56,7 @@ extension SnapshotDirectory {
             }
             for path in nested.reversed() {
                 let parent = try subvolume.directory.openDirectory(path.removingLastComponent())
-                try parent.deleteSubvolume(FilePath(path.lastComponent?.string ?? ""))
+                try parent.deleteSubvolume(path.lastName)
             }
         }
         try snapshot.deleteSubvolume(name)

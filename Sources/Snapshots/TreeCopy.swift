@@ -152,7 +152,7 @@ struct TreeCopy {
         // The top level is never far above.
         guard let top = levels.first?.target else { return false }
         let directory = try top.descriptor.openDirectory(first.removingLastComponent())
-        try directory.makeHardLink(FilePath(first.lastComponent?.string ?? ""), in: target.descriptor, named: name)
+        try directory.makeHardLink(first.lastName, in: target.descriptor, named: name)
         return true
     }
 

@@ -40,7 +40,7 @@ struct MainJobTests {
         filesystem: TestFilesystem
     ) async throws {
         try await withService(filesystem: filesystem) { service in
-            try await makeOddTree(in: service.root.appending("broot/system"))
+            try await TortureTree.small.make(at: service.root.appending("broot/system/odd"))
             try await shell("head -c 20000000 /dev/urandom > \(service.root)/broot/data/noise")
             try await service.withDaemon { _ in
                 let result = try await service.bus.run(
