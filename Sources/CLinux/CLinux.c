@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/btrfs.h>
 #include <linux/fs.h>
@@ -157,3 +158,32 @@ int nx_finish_writeback(int fd, int64_t offset, int64_t count) {
 }
 
 int nx_fadvise(int fd, int64_t offset, int64_t count, int advice) { return posix_fadvise(fd, offset, count, advice); }
+
+// For watching signals.
+
+// Where the numbers of watched signals are written; set once, before the first is watched.
+static _Atomic int nx_signal_pipe = -1;
+enum { nx_signal_limit = 65 };  // one more than there are signals; see signal(7)
+static struct sigaction nx_signal_previous[nx_signal_limit];
+
+static void nx_note_signal(int number) {
+    int error = errno;
+    unsigned char byte = (unsigned char)number;
+    ssize_t ignored = write(nx_signal_pipe, &byte, 1);
+    (void)ignored;
+    errno = error;
+}
+
+void nx_signal_set_pipe(int fd) { nx_signal_pipe = fd; }
+
+int nx_signal_watch(int number) {
+    struct sigaction action = {.sa_handler = nx_note_signal, .sa_flags = SA_RESTART};
+    struct sigaction present;
+    if (number < 1 || number >= nx_signal_limit) return -1;
+    if (sigaction(number, NULL, &present) != 0) return -1;
+    if (present.sa_handler == SIG_IGN) return 0;
+    nx_signal_previous[number] = present;
+    return sigaction(number, &action, NULL) == 0 ? 1 : -1;
+}
+
+void nx_signal_unwatch(int number) { sigaction(number, &nx_signal_previous[number], NULL); }

@@ -77,3 +77,12 @@ int nx_finish_writeback(int fd, int64_t offset, int64_t count);
 int nx_fadvise(int fd, int64_t offset, int64_t count, int advice);
 
 enum { nx_fadvise_sequential = 2, nx_fadvise_will_need = 3, nx_fadvise_dont_need = 4 };
+
+// For watching signals.
+
+// Signals as bytes in a pipe: each watched signal writes its number to the pipe's end, which does not block.
+void nx_signal_set_pipe(int fd);
+// 1 when the signal is watched from now on, 0 when the process ignores it, -1 when it can't be watched.
+int nx_signal_watch(int number);
+// Puts back what was there before `nx_signal_watch` returned 1.
+void nx_signal_unwatch(int number);

@@ -12,7 +12,7 @@ enum ProgressBar {
         // What does not fit goes from the end; the bar goes last.
         for count in stride(from: details.count, through: 0, by: -1) {
             let tail = details.prefix(count).map { "  " + $0 }.joined()
-            let room = width - head.columns - tail.columns - 3
+            let room = width - head.columns - tail.columns - 1
             if room >= leastBarWidth {
                 return "\(head) \(bar(status.progress, min(room, greatestBarWidth)))\(tail)"
             }

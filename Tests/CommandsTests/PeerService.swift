@@ -1,0 +1,152 @@
+import BackupModel
+import DBus
+import Linux
+import Synchronization
+import TestSupport
+
+/// A service on a bus of its own that does what each test says, and notes what it was asked for.
+final class PeerService: Sendable {
+    /// What a test may set, and look at afterwards.
+    struct State {
+        var snapshots: [[String: Value]] = []
+        var exports: [[String: Value]] = []
+        /// Given one after the other; the last one stays.
+        var statuses: [[String: Value]] = []
+        /// Thrown by every method called so.
+        var errors: [String: BackupError.Code] = [:]
+        var created: [(system: Bool?, data: Bool?, description: String?)] = []
+        var started: [(id: SnapshotID?, options: [String: Value], password: [UInt8])] = []
+        var deleted: [SnapshotID] = []
+        var cancelCount = 0
+        var statusCount = 0
+    }
+
+    private let state = Mutex(State())
+    let address: String
+
+    private init(_ address: String) {
+        self.address = address
+    }
+
+    /// Runs `body` with a service.
+    static func serve<Outcome: Sendable>(
+        _ state: State = State(),
+        _ body: (PeerService) async throws -> Outcome
+    ) async throws -> Outcome {
+        try await withPrivateBus { bus in
+            let service = PeerService(bus.address.text)
+            service.state.withLock { $0 = state }
+            let connection = try await bus.connect()
+            await connection.export([service.snapshots], at: ServiceNames.snapshotPath)
+            await connection.export([service.backups], at: ServiceNames.backupPath)
+            try await connection.requestName(ServiceNames.snapshot)
+            try await connection.requestName(ServiceNames.backup)
+            let outcome = try await body(service)
+            await connection.close()
+            return outcome
+        }
+    }
+
+    /// What came of it so far.
+    func look<Outcome: Sendable>(_ body: (State) -> Outcome) -> Outcome {
+        state.withLock { body($0) }
+    }
+
+    private var snapshots: ExportedInterface {
+        let flag = ArgumentType.exactly("b")
+        return interface(
+            ServiceNames.snapshot,
+            [
+                method(
+                    "Create",
+                    [Argument("system", flag), Argument("data", flag), Argument("text", .exactly("s"))],
+                    [Argument("id", .exactly("u"))]
+                ) { state, arguments in
+                    state.created.append((arguments[0].bool, arguments[1].bool, arguments[2].string))
+                    return [.uint32(7)]
+                },
+                delete,
+                list { $0.snapshots },
+            ]
+        )
+    }
+
+    private var backups: ExportedInterface {
+        interface(
+            ServiceNames.backup,
+            [
+                method(
+                    "CreateWithOptions",
+                    [Argument("id", .anyInteger), Argument("options", .options(secrets: ["password"]))]
+                ) { state, arguments in
+                    let options = arguments[1].propertyEntries ?? [:]
+                    var password: [UInt8] = []
+                    if case .fileDescriptor(let file)? = options["password-fd"] {
+                        password = (try? file.duplicate().readAll(limit: 4096)) ?? []
+                    }
+                    state.started.append((arguments[0].integer(), options, password))
+                    return []
+                },
+                method("Cancel") { state, _ in
+                    state.cancelCount += 1
+                    return []
+                },
+                method("Status", [], [Argument("status", .exactly("a{sv}"))]) { state, _ in
+                    state.statusCount += 1
+                    let status = state.statuses.first ?? ["id": .uint32(0)]
+                    if state.statuses.count > 1 { state.statuses.removeFirst() }
+                    return [.properties(status)]
+                },
+                delete,
+                list { $0.exports },
+            ]
+        )
+    }
+
+    private var delete: Method {
+        method("Delete", [Argument("id", .anyInteger)]) { state, arguments throws(DBusError) in
+            let id: SnapshotID = arguments[0].integer() ?? 0
+            if id > 100 { throw DBusError(name: BackupError.Code.notFound.busName, message: "There is no \(id).") }
+            state.deleted.append(id)
+            return []
+        }
+    }
+
+    private func list(_ entries: @escaping @Sendable (State) -> [[String: Value]]) -> Method {
+        method("GetList", [], [Argument("list", .exactly("aa{sv}"))]) { state, _ in
+            [.array(of: "a{sv}", entries(state).map { .properties($0) })]
+        }
+    }
+
+    private func method(
+        _ name: String,
+        _ input: [Argument] = [],
+        _ output: [Argument] = [],
+        _ body: @escaping @Sendable (inout State, [Value]) throws(DBusError) -> [Value]
+    ) -> Method {
+        Method(name, in: input, out: output) { [self] call throws(DBusError) in
+            let result = state.withLock { Self.answer(name, &$0, call.arguments, body) }
+            return try result.get()
+        }
+    }
+
+    private static func answer(
+        _ name: String,
+        _ state: inout State,
+        _ arguments: [Value],
+        _ body: (inout State, [Value]) throws(DBusError) -> [Value]
+    ) -> Result<[Value], DBusError> {
+        if let code = state.errors[name] {
+            return .failure(DBusError(name: code.busName, message: "It is \(code.rawValue).\u{1B}[31m"))
+        }
+        do throws(DBusError) {
+            return .success(try body(&state, arguments))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func interface(_ name: String, _ methods: [Method]) -> ExportedInterface {
+        ExportedInterface(name: name, methods: methods, introspection: "  <interface name=\"\(name)\"/>")
+    }
+}
