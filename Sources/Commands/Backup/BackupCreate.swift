@@ -71,30 +71,36 @@ struct BackupCreate: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        var console = Console.current
         let recipients = try await RecipientFiles.read(recipientFile)
+        // Before the password is asked for: nobody wants to type one for a bus that is not there.
+        try await options.withBackups { client in
+            var console = Console.current
+            let settings = BackupClient.Options(
+                password: try await password(&console),
+                recipients: recipients,
+                compression: compression?.rawValue,
+                maxRate: maxRate
+            )
+            let job = BackupJob(
+                id: id.id,
+                console: console,
+                isJSON: options.json,
+                isCompressed: compression.map { $0 == .zstd }
+            )
+            try await job.start(client, settings)
+            if noWait { return try job.reportStart() }
+            try await job.follow(client)
+        }
+    }
+
+    /// Reads the password, where there is to be one, and has signals watched from then on.
+    private func password(_ console: inout Console) async throws -> Secret? {
         let source = passwordSource(console)
         // A prompt puts the terminal right before it gives way to a signal. What reads a file or a pipe is ended by it.
         if case .terminal = source { console.watchSignals() }
         let password = try await source?.read(console)
         console.watchSignals()
-        let settings = BackupClient.Options(
-            password: password,
-            recipients: recipients,
-            compression: compression?.rawValue,
-            maxRate: maxRate
-        )
-        let job = BackupJob(
-            id: id.id,
-            console: console,
-            isJSON: options.json,
-            isCompressed: compression.map { $0 == .zstd }
-        )
-        try await options.withBackups { client in
-            try await job.start(client, settings)
-            if noWait { return try job.reportStart() }
-            try await job.follow(client)
-        }
+        return password
     }
 
     /// Nil where only the recipients' keys shall open the backup.
