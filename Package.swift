@@ -84,7 +84,7 @@ let package = Package(
             ]
         )
         + module("Client", ["BackupModel", "DBus", "Linux", system])
-        + module("Commands", ["BackupModel", "Client", "Linux", argumentParser, system]),
+        + module("Commands", ["BackupModel", "Client", "DBus", "Linux", argumentParser, system]),
     swiftLanguageModes: [.v6]
 )
 

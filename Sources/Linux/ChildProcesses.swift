@@ -35,7 +35,7 @@ public enum ChildProcesses {
 
     /// The arguments of a process; none for one that has ended.
     public static func arguments(of id: Int32) -> [String] {
-        guard let file = try? Descriptor.open("/proc/\(id)/cmdline", .readOnly),
+        guard let file = try? Descriptor.open(FilePath("/proc/\(id)/cmdline"), .readOnly),
             let bytes = try? file.readAll(limit: 1 << 20)
         else { return [] }
         return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
