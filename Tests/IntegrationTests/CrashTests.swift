@@ -13,7 +13,7 @@ struct CrashTests {
         case daemon, worker, gpg
     }
 
-    /// Slow enough that ten points in time fall into it: 24 MB at 8 MB/s.
+    /// Slow enough that ten points in time fall into it: 48 MB at 8 MB/s.
     private static let options = Value.properties(["password": .string("secret"), "max-rate": .uint64(8_000_000)])
     private static let points = (0..<10).map { Duration.milliseconds(30 + $0 * 280) }
 
@@ -22,7 +22,7 @@ struct CrashTests {
         victim: Victim
     ) async throws {
         try await withService { service in
-            try await shell("head -c 24000000 /dev/urandom > \(service.root)/broot/data/noise")
+            try await shell("head -c 48000000 /dev/urandom > \(service.root)/broot/data/noise")
             for point in Self.points {
                 try await service.withDaemon { daemon in
                     let id = try await service.createSnapshot("\(point)")
@@ -60,8 +60,7 @@ struct CrashTests {
         guard victim != .daemon else { return daemon.id }
         var found: Int32?
         try await eventually("the \(victim) to run") {
-            let worker = children(of: daemon.id).first { name(of: $0) == "nexus-export" }
-            found = victim == .worker ? worker : worker.flatMap { children(of: $0).first { name(of: $0) == "gpg" } }
+            found = victim == .worker ? worker(of: daemon.id) : gpg(of: daemon.id)
             return found != nil
         }
         return found ?? 0

@@ -80,6 +80,41 @@ struct MainJobTests {
         }
     }
 
+    /// Lets a daemon see the service's directories at the places where the contract has them, and nobody else.
+    private static let atDefaultPaths = [
+        "unshare", "--mount", "sh", "-ec",
+        """
+        mkdir -p /broot /run/nexus-backup
+        mount --bind "$1" /broot; mount -t tmpfs nexus-test /run/nexus-backup; shift; exec "$@"
+        """, "sh",
+    ]
+
+    @Test func `without any option the layout is that of the contract`() async throws {
+        try await withService { service in
+            try await shell("echo hello > \(service.root)/broot/system/file; chmod 755 \(service.root)/broot")
+            let prefix = Self.atDefaultPaths + [service.root.appending("broot").string]
+            let script = """
+                set -eu; call() { dbus-send --system --print-reply --dest=tech.noreya.$1 /tech/noreya/$1 tech.noreya.$1.$2 "${@:3}"; }
+                id=$(call Snapshot1 Create boolean:true boolean:true string:x | tr '\\n' ' ' | awk '{print $10}')
+                cat /broot/snapshot/snapshots/$id/system/file
+                call Backup1 Create uint32:$id string:secret > /dev/null
+                while call Backup1 Status | grep -A1 '"id"' | grep -q "uint32 $id$"; do sleep 0.1; done
+                ls /broot/backups
+                """
+            let daemon = try executableDirectory().appending("nexus-backupd").string
+            let log = service.bus.directory.appending("default.log")
+            let command = prefix + [daemon]
+            try await service.bus.withCommand(command, log: log) { process in
+                try await service.untilServed()
+                let result = try await service.bus.run([
+                    "nsenter", "--mount", "--target", "\(process.id)", "bash", "-c", script,
+                ])
+                #expect(result.output == "hello\nnexus_backup_1.json\nnexus_backup_1.tar.gpg\n", "\(result.errors)")
+            }
+        }
+        try await shell("rmdir /broot /run/nexus-backup 2> /dev/null || true")
+    }
+
     @Test func `the tenth word of dbus-send's reply is the id, and the directory of that name holds the tree`()
         async throws
     {

@@ -21,10 +21,8 @@ struct MannersTests {
                 _ = try await service.call(ServiceNames.backup, "CreateWithOptions", [.uint32(id), options])
                 var job: [Int32] = []
                 try await eventually("worker and gpg to run") {
-                    let workers = children(of: daemon.id).filter { name(of: $0) == "nexus-export" }
-                    let gpgs = workers.flatMap { children(of: $0) }.filter { name(of: $0) == "gpg" }
-                    job = workers + gpgs
-                    return !workers.isEmpty && !gpgs.isEmpty
+                    job = [worker(of: daemon.id), gpg(of: daemon.id)].compactMap { $0 }
+                    return job.count == 2
                 }
                 try await eventually("data to flow") {
                     try await (service.status()["bytes_done"]?.integer(as: UInt64.self) ?? 0) > 1_000_000
@@ -107,7 +105,7 @@ struct MannersTests {
                 _ = try await service.call(ServiceNames.backup, "Create", [.uint32(id), .string("x")])
                 var peaks: [Int32: Int] = [:]
                 while try await service.status()["id"]?.integer() == id {
-                    for process in [daemon.id] + children(of: daemon.id).filter({ name(of: $0) == "nexus-export" }) {
+                    for process in [daemon.id] + [worker(of: daemon.id)].compactMap({ $0 }) {
                         if let peak = peakMemory(of: process) { peaks[process] = peak }
                     }
                     try await Task.sleep(for: .milliseconds(20))

@@ -16,6 +16,16 @@ func children(of id: Int32) -> [Int32] {
     return tasks.flatMap { processFile(id, "task/\($0)/children").split(separator: " ").compactMap { Int32($0) } }
 }
 
+/// The worker of a daemon, once it runs.
+func worker(of daemon: Int32) -> Int32? {
+    children(of: daemon).first { name(of: $0) == "nexus-export" }
+}
+
+/// The gpg that encrypts for a daemon's worker, once it runs; not one that GPGME asks for its version.
+func gpg(of daemon: Int32) -> Int32? {
+    worker(of: daemon).flatMap { children(of: $0).first { processFile($0, "cmdline").contains("--symmetric") } }
+}
+
 /// Every process of the machine.
 func allProcesses() throws -> [Int32] {
     try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }
