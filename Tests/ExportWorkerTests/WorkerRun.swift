@@ -18,9 +18,12 @@ final class WorkerRun: Sendable {
     private let input: FileHandle
     private let log = Mutex(Log())
     private let reader = DispatchGroup()
+    private let writer = DispatchGroup()
 
     /// Starts the worker with `request` as it is, its output going to `output`.
     init(line: Data, output: FileHandle, environment: [String: String]? = nil) throws {
+        // A worker that refuses its request may be gone before it was written.
+        signal(SIGPIPE, SIG_IGN)
         process = Process()
         process.executableURL = URL(filePath: try executableDirectory().appending("nexus-export").string)
         process.environment = environment ?? ["PATH": "/usr/bin:/bin"]
@@ -32,7 +35,7 @@ final class WorkerRun: Sendable {
         try process.run()
         let lines = stderr.fileHandleForReading
         DispatchQueue.global().async(group: reader) { [self] in readEvents(lines) }
-        DispatchQueue.global().async { [self] in try? input.write(contentsOf: line) }
+        DispatchQueue.global().async(group: writer) { [self] in try? input.write(contentsOf: line) }
     }
 
     /// Starts the worker with a request and a password.
@@ -59,6 +62,7 @@ final class WorkerRun: Sendable {
 
     /// Ends the worker's input, which tells it to stop.
     func endInput() throws {
+        writer.wait()
         try input.close()
     }
 
@@ -77,7 +81,7 @@ final class WorkerRun: Sendable {
 
     /// Waits until `condition` holds of the last progress.
     func waitForProgress(_ condition: (WorkerProgress) -> Bool) async throws {
-        for _ in 0..<2000 {
+        for _ in 0..<6000 {
             if case .progress(let progress) = events.last, condition(progress) { return }
             try await Task.sleep(for: .milliseconds(10))
         }
@@ -93,7 +97,9 @@ final class WorkerRun: Sendable {
 
     private func readEvents(_ handle: FileHandle) {
         var rest = Data()
-        while let chunk = try? handle.read(upToCount: 64 << 10), !chunk.isEmpty {
+        while true {
+            let chunk = handle.availableData
+            if chunk.isEmpty { return }
             rest += chunk
             while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
                 let line = Data(rest[..<end])
