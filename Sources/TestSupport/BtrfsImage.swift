@@ -1,36 +1,73 @@
 public import SystemPackage
 
-/// Runs `body` with the mount point of a new btrfs in a sparse file, which is unmounted and removed afterwards, also when
-/// `body` throws. Needs root.
+/// A btrfs of its own in a sparse file, mounted through a loop device.
+public struct BtrfsImage: Sendable {
+    /// Where it is mounted.
+    public let mountPoint: FilePath
+    private let file: FilePath
+
+    fileprivate init(in directory: FilePath, size: String) async throws {
+        file = directory.appending("image")
+        mountPoint = directory.appending("fs")
+        try await shell("truncate -s \(size) \(file); mkfs.btrfs -q \(file); mkdir \(mountPoint)")
+        try await mount()
+    }
+
+    private func mount() async throws {
+        try await shell("mount -o loop \(file) \(mountPoint)")
+    }
+
+    /// Unmounts it and whatever a test has mounted below it; a file that is still open delays the end, not the test.
+    fileprivate func unmount() async throws {
+        try await shell("umount -R \(mountPoint) || umount -R -l \(mountPoint)")
+    }
+
+    /// Brings it into the state in which a machine would find it whose power fails now.
+    public func cutPower() async throws {
+        try await shell("cp --sparse=always \(file) \(file).now; umount -R \(mountPoint); mv \(file).now \(file)")
+        try await mount()
+    }
+
+    /// Puts zeroes in the place of the bytes of `text` wherever they are on the disk, so that reading them is an I/O error.
+    public func destroy(_ text: String) async throws {
+        let script = """
+            import sys
+            with open(sys.argv[1], "r+b") as file:
+                content, text = file.read(), sys.argv[2].encode()
+                position = content.find(text)
+                while position >= 0:
+                    file.seek(position); file.write(bytes(len(text)))
+                    position = content.find(text, position + 1)
+            """
+        try await shell("umount -R \(mountPoint); /usr/bin/python3 - \(file) '\(text)'", input: script)
+        try await mount()
+    }
+}
+
+/// Runs `body` with a new btrfs, which is unmounted and removed afterwards, also when `body` throws. Needs root.
 ///
 /// - Parameter size: As truncate(1) takes it.
-public func withBtrfsImage<Result>(
+public func withMountedBtrfs<Result>(
     size: String = "2G",
-    _ body: (FilePath) async throws -> Result
+    _ body: (BtrfsImage) async throws -> Result
 ) async throws -> Result {
     try await withTemporaryDirectory { directory in
-        let image = directory.appending("image")
-        let point = directory.appending("fs")
-        try await shell(
-            """
-            truncate -s \(size) \(image)
-            mkfs.btrfs -q \(image)
-            mkdir \(point)
-            mount -o loop \(image) \(point)
-            """
-        )
+        let image = try await BtrfsImage(in: directory, size: size)
         do {
-            let result = try await body(point)
-            try await unmount(point)
+            let result = try await body(image)
+            try await image.unmount()
             return result
         } catch {
-            try await unmount(point)
+            try await image.unmount()
             throw error
         }
     }
 }
 
-/// Unmounts `point` and whatever a test has mounted below it; a file that is still open delays the end, not the test.
-private func unmount(_ point: FilePath) async throws {
-    try await shell("umount -R \(point) || umount -R -l \(point)")
+/// As ``withMountedBtrfs(size:_:)``, for who needs its mount point alone.
+public func withBtrfsImage<Result>(
+    size: String = "2G",
+    _ body: (FilePath) async throws -> Result
+) async throws -> Result {
+    try await withMountedBtrfs(size: size) { try await body($0.mountPoint) }
 }
