@@ -187,3 +187,7 @@ int nx_signal_watch(int number) {
 }
 
 void nx_signal_unwatch(int number) { sigaction(number, &nx_signal_previous[number], NULL); }
+
+// For directories in which copies are made.
+
+int nx_remove_attribute(const char *path, const char *name) { return removexattr(path, name); }

@@ -4,49 +4,47 @@ import SystemPackage
 
 extension Descriptor {
     /// Makes the contents of `other`, an empty file, those of this one: by sharing the blocks where the filesystem can, else
-    /// by a copy in which holes stay holes.
+    /// by a copy in which holes stay holes. Blocks.
     ///
-    /// - Parameter size: How much there is to copy, in bytes; what is past it is not copied.
+    /// - Parameter size: How much there is to copy, in bytes; what is past it may be left out.
     public func copyContents(to other: borrowing Descriptor, size: UInt64) throws(LinuxError) {
         guard size > 0, nx_ficlone(other.file.rawValue, file.rawValue) != 0 else { return }
+        // Sharing is tried first and given up for any reason: what is really wrong the copy meets again and tells.
         let end = Int64(clamping: size)
         var position: Int64 = 0
-        while position < end, let data = try nextData(from: position) {
-            let hole = min(try offset(of: Int32(nx_seek_hole), from: data) ?? end, end)
+        while position < end, let data = try seek(Int32(nx_seek_data), from: position), data < end {
+            let hole = min(try seek(Int32(nx_seek_hole), from: data) ?? end, end)
+            guard hole > data else { throw LinuxError(.ioError, "seek") }
             try copyRange(from: data, to: hole, into: other)
             position = hole
         }
-        guard ftruncate(other.file.rawValue, Int(end)) == 0 else { throw LinuxError(last: "set the size") }
-    }
-
-    /// Where the next data is, from `position` on; nil when only a hole follows.
-    private func nextData(from position: Int64) throws(LinuxError) -> Int64? {
-        try offset(of: Int32(nx_seek_data), from: position)
-    }
-
-    private func offset(of kind: Int32, from position: Int64) throws(LinuxError) -> Int64? {
-        let offset = lseek(file.rawValue, Int(position), kind)
-        guard offset >= 0 else {
-            if Glibc.errno == ENXIO { return nil }
-            throw LinuxError(last: "seek")
+        // A file that has become shorter meanwhile gets no bytes it never had.
+        let present = min(size, try status().size)
+        guard ftruncate(other.file.rawValue, Int(clamping: present)) == 0 else {
+            throw LinuxError(last: "set the size")
         }
-        return Int64(offset)
+    }
+
+    /// Where the next data or hole is, from `position` on; nil when there is none up to the end of the file.
+    private func seek(_ kind: Int32, from position: Int64) throws(LinuxError) -> Int64? {
+        let offset = lseek(file.rawValue, Int(position), kind)
+        guard offset < 0 else { return Int64(offset) }
+        switch Glibc.errno {
+        case ENXIO: return nil
+        // A filesystem that knows of no holes: all is data.
+        case EINVAL, EOPNOTSUPP: return kind == Int32(nx_seek_data) ? position : nil
+        default: throw LinuxError(last: "seek")
+        }
     }
 
     private func copyRange(from start: Int64, to end: Int64, into other: borrowing Descriptor) throws(LinuxError) {
         var source = start
         var target = start
         while source < end {
-            let count = nx_copy_range(
-                file.rawValue,
-                &source,
-                other.file.rawValue,
-                &target,
-                Int(min(end - source, 1 << 30))
-            )
-            if count > 0 { continue }
-            // The file has become shorter: the state that is copied is that of now.
-            if count == 0 { return }
+            let count = Int(min(end - source, 1 << 30))
+            let copied = nx_copy_range(file.rawValue, &source, other.file.rawValue, &target, count)
+            if copied > 0 { continue }
+            if copied == 0 { return }
             switch Glibc.errno {
             case EINTR: continue
             case EXDEV, EINVAL, ENOSYS, EOPNOTSUPP: return try copyBytes(from: source, to: end, into: other)
@@ -56,23 +54,34 @@ extension Descriptor {
     }
 
     private func copyBytes(from start: Int64, to end: Int64, into other: borrowing Descriptor) throws(LinuxError) {
-        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        var buffer = [UInt8](repeating: 0, count: Int(min(end - start, 1 << 20)))
         var position = start
         while position < end {
-            let count = pread(file.rawValue, &buffer, min(buffer.count, Int(end - position)), Int(position))
+            let wanted = min(buffer.count, Int(end - position))
+            let count = buffer.withUnsafeMutableBytes { pread(file.rawValue, $0.baseAddress, wanted, Int(position)) }
             if count == 0 { return }
             if count < 0, Glibc.errno == EINTR { continue }
             guard count > 0 else { throw LinuxError(last: "read") }
-            var written = 0
-            while written < count {
-                let part = buffer[written..<count].withUnsafeBytes {
-                    pwrite(other.file.rawValue, $0.baseAddress, $0.count, Int(position) + written)
-                }
-                if part < 0, Glibc.errno == EINTR { continue }
-                guard part > 0 else { throw LinuxError(last: "write") }
-                written += part
+            try buffer.span.extracting(first: count).withUnsafeBytes { bytes throws(LinuxError) in
+                try write(bytes, at: position, into: other)
             }
             position += Int64(count)
+        }
+    }
+
+    private func write(
+        _ bytes: UnsafeRawBufferPointer,
+        at position: Int64,
+        into other: borrowing Descriptor
+    ) throws(LinuxError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let part = UnsafeRawBufferPointer(rebasing: rest)
+            let offset = Int(position) + rest.startIndex - bytes.startIndex
+            let count = pwrite(other.file.rawValue, part.baseAddress, part.count, offset)
+            if count < 0, Glibc.errno == EINTR { continue }
+            guard count > 0 else { throw LinuxError(last: "write") }
+            rest = rest.dropFirst(count)
         }
     }
 

@@ -72,3 +72,13 @@ public struct FileStatus: Sendable, Equatable {
         accessNanoseconds = Int64(status.st_atim.tv_nsec)
     }
 }
+
+extension FileStatus {
+    /// What tells the file from all others.
+    public var identity: FileIdentity {
+        // The kernel's `major:minor` from what glibc makes of it; see gnu_dev_makedev(3).
+        let major = device >> 8 & 0xFFF | device >> 32 & 0xFFFF_F000
+        let minor = device & 0xFF | device >> 12 & 0xFFFF_FF00
+        return FileIdentity(device: major << 32 | minor, inode: inode)
+    }
+}

@@ -1,4 +1,4 @@
-import Glibc
+import CLinux
 public import SystemPackage
 
 /// The mounts this process sees, as `/proc/self/mountinfo` tells; see proc_pid_mountinfo(5).
@@ -42,6 +42,15 @@ public struct MountTable: Sendable {
     public func mount(of file: borrowing Descriptor) throws(LinuxError) -> Mount? {
         let id = try file.mountID()
         return mounts.first { $0.id == id }
+    }
+}
+
+extension Descriptor {
+    /// The id of the mount through which this file was opened; see statx(2), STATX_MNT_ID.
+    public func mountID() throws(LinuxError) -> UInt64 {
+        let id = nx_mount_id(file.rawValue)
+        guard id >= 0 else { throw LinuxError(last: "statx") }
+        return UInt64(id)
     }
 }
 

@@ -86,3 +86,7 @@ void nx_signal_set_pipe(int fd);
 int nx_signal_watch(int number);
 // Puts back what was there before `nx_signal_watch` returned 1.
 void nx_signal_unwatch(int number);
+
+// For directories in which copies are made.
+
+int nx_remove_attribute(const char *path, const char *name);
