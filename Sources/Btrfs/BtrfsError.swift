@@ -18,7 +18,7 @@ public struct BtrfsError: Error, Sendable, CustomStringConvertible {
 
     init(_ error: btrfs_util_error, _ errno: Errno, _ operation: String) {
         code = error.rawValue
-        message = btrfs_util_strerror(error).map { String(cString: $0) } ?? "unknown error"
+        message = btrfs_util_strerror(error).map { String(cString: $0) } ?? "Unknown error"
         self.errno = errno
         self.operation = operation
     }
@@ -27,6 +27,7 @@ public struct BtrfsError: Error, Sendable, CustomStringConvertible {
 /// Throws what a function of libbtrfsutil returned, unless it is success.
 func check(_ operation: @autoclosure () -> String, _ body: () -> btrfs_util_error) throws(BtrfsError) {
     let result = body()
+    let reason = Errno.lastCall
     guard result != BTRFS_UTIL_OK else { return }
-    throw BtrfsError(result, .lastCall, operation())
+    throw BtrfsError(result, reason, operation())
 }

@@ -4,50 +4,27 @@ public import Linux
 public import SystemPackage
 
 /// An open subvolume of a btrfs; see btrfs-subvolume(8) and libbtrfsutil.
-public struct Subvolume: ~Copyable {
+public struct Subvolume: ~Copyable, Sendable {
     /// The open directory at its top.
     public let directory: Descriptor
+    /// Its id, unique within the filesystem.
+    public let id: UInt64
 
-    /// Takes `directory` for what it is; nil when that is no subvolume's top.
+    /// Takes `directory` for what it is; nil when that is no subvolume's top, or on another filesystem than btrfs.
     /// - Throws: `BtrfsError` when the kernel can't tell.
     public init?(_ directory: consuming Descriptor) throws(BtrfsError) {
-        let result = btrfs_util_is_subvolume_fd(directory.file.rawValue)
-        switch result {
-        case BTRFS_UTIL_OK: self.directory = directory
-        case BTRFS_UTIL_ERROR_NOT_BTRFS, BTRFS_UTIL_ERROR_NOT_SUBVOLUME: return nil
-        default: throw BtrfsError(result, .lastCall, "look at a directory")
-        }
-    }
-
-    /// Whether `directory` is on a btrfs.
-    public static func isBtrfs(_ directory: borrowing Descriptor) throws(BtrfsError) -> Bool {
-        let result = btrfs_util_is_subvolume_fd(directory.file.rawValue)
-        return result != BTRFS_UTIL_ERROR_NOT_BTRFS
-    }
-
-    /// Bytes that are in this subvolume alone; nil where the filesystem does not count, as its quotas are off.
-    public func exclusiveByteCount() throws(BtrfsError) -> UInt64? {
-        var count: UInt64 = 0
-        switch nx_qgroup_exclusive(directory.file.rawValue, try id(), &count) {
-        case 0: return UInt64(littleEndian: count)
-        default: return nil
-        }
-    }
-
-    /// Its id, unique within the filesystem.
-    public func id() throws(BtrfsError) -> UInt64 {
-        var id: UInt64 = 0
-        try check("read the id of a subvolume") { btrfs_util_subvolume_id_fd(directory.file.rawValue, &id) }
-        return id
+        guard let id = try directory.subvolumeID() else { return nil }
+        self.directory = directory
+        self.id = id
     }
 
     /// What the filesystem keeps of it.
-    public func information() throws(BtrfsError) -> Information {
+    public func information() throws(BtrfsError) -> SubvolumeInformation {
         var information = btrfs_util_subvolume_info()
         try check("read the properties of a subvolume") {
             btrfs_util_subvolume_info_fd(directory.file.rawValue, 0, &information)
         }
-        return Information(information)
+        return SubvolumeInformation(information)
     }
 
     /// Whether nothing in it can be changed.
@@ -59,36 +36,38 @@ public struct Subvolume: ~Copyable {
         return isReadOnly
     }
 
-    /// Makes it one in which nothing can be changed, or one in which everything can.
+    /// Makes it one in which nothing can be changed, or one in which everything can; on stable storage when this returns.
     public func setReadOnly(_ isReadOnly: Bool) throws(BtrfsError) {
         try check("make a subvolume \(isReadOnly ? "read-only" : "writable")") {
             btrfs_util_set_subvolume_read_only_fd(directory.file.rawValue, isReadOnly)
         }
     }
 
-    /// The subvolumes in it at any depth, by paths relative to it, each before those in it.
+    /// The subvolumes in it at any depth, each before those in it.
     ///
-    /// Needs CAP_SYS_ADMIN.
-    public func nested() throws(BtrfsError) -> [FilePath] {
+    /// Without CAP_SYS_ADMIN, those that this process may not look into are left out.
+    public func nested() throws(BtrfsError) -> [NestedSubvolume] {
         var iterator: OpaquePointer?
         try check("list the nested subvolumes") {
             btrfs_util_create_subvolume_iterator_fd(directory.file.rawValue, 0, 0, &iterator)
         }
         defer { btrfs_util_destroy_subvolume_iterator(iterator) }
-        var paths: [FilePath] = []
+        var result: [NestedSubvolume] = []
         while true {
             var path: UnsafeMutablePointer<CChar>?
-            let result = btrfs_util_subvolume_iterator_next(iterator, &path, nil)
-            guard result != BTRFS_UTIL_ERROR_STOP_ITERATION else { return paths }
-            guard result == BTRFS_UTIL_OK, let path else {
-                throw BtrfsError(result, .lastCall, "list the nested subvolumes")
-            }
-            paths.append(FilePath(platformString: path))
+            var id: UInt64 = 0
+            let code = btrfs_util_subvolume_iterator_next(iterator, &path, &id)
+            let reason = Errno.lastCall
+            guard code != BTRFS_UTIL_ERROR_STOP_ITERATION else { return result }
+            guard code == BTRFS_UTIL_OK, let path else { throw BtrfsError(code, reason, "list the nested subvolumes") }
+            result.append(NestedSubvolume(path: FilePath(platformString: path), id: id))
             free(path)
         }
     }
 
-    /// Makes a snapshot of it in `parent`, called `name`, without what is in its nested subvolumes.
+    /// Makes a snapshot of it in `parent`, called `name`, in which nested subvolumes are empty directories; on stable storage
+    /// when this returns.
+    /// - Throws: `BtrfsError`, with `ETXTBSY` when it holds a swap file in use, with `EXDEV` for another filesystem.
     public func snapshot(
         into parent: borrowing Descriptor,
         named name: FilePath,
@@ -103,23 +82,39 @@ public struct Subvolume: ~Copyable {
     }
 }
 
-extension Subvolume {
-    /// What the filesystem keeps of a subvolume.
-    public struct Information: Sendable, Equatable {
-        /// Its id, unique within the filesystem.
-        public let id: UInt64
-        /// Its UUID.
-        public let uuid: [UInt8]
-        /// The UUID of what it is a snapshot of; zeroes for what is no snapshot.
-        public let parentUUID: [UInt8]
-        /// The transaction that last changed it.
-        public let generation: UInt64
+/// A subvolume in another one.
+public struct NestedSubvolume: Sendable, Hashable {
+    /// Its path relative to the outer one.
+    public let path: FilePath
+    /// Its id, unique within the filesystem.
+    public let id: UInt64
 
-        init(_ information: btrfs_util_subvolume_info) {
-            id = information.id
-            uuid = withUnsafeBytes(of: information.uuid) { Array($0) }
-            parentUUID = withUnsafeBytes(of: information.parent_uuid) { Array($0) }
-            generation = information.generation
-        }
+    /// Creates a value from its parts.
+    public init(path: FilePath, id: UInt64) {
+        self.path = path
+        self.id = id
+    }
+}
+
+/// What the filesystem keeps of a subvolume.
+public struct SubvolumeInformation: Sendable, Equatable {
+    /// Its id, unique within the filesystem.
+    public let id: UInt64
+    /// Its UUID, 16 bytes.
+    public let uuid: [UInt8]
+    /// The UUID of what it is a snapshot of; zeroes for what is no snapshot.
+    public let parentUUID: [UInt8]
+    /// The transaction that last changed it.
+    public let generation: UInt64
+    /// Whether nothing in it can be changed.
+    public let isReadOnly: Bool
+
+    init(_ information: btrfs_util_subvolume_info) {
+        id = information.id
+        uuid = withUnsafeBytes(of: information.uuid) { Array($0) }
+        parentUUID = withUnsafeBytes(of: information.parent_uuid) { Array($0) }
+        generation = information.generation
+        // BTRFS_ROOT_SUBVOL_RDONLY of the root item on disk.
+        isReadOnly = information.flags & 1 != 0
     }
 }

@@ -28,14 +28,16 @@ extension Descriptor {
         }
     }
 
-    /// Makes a copy of the symbolic link `name` in `other`; what it says is copied byte for byte.
-    public func copyLink(_ name: FilePath, to other: borrowing Descriptor) throws(LinuxError) {
+    /// Makes a copy of this symbolic link, opened with `pathOnly`, called `name` in `other`; what it says is copied byte for
+    /// byte.
+    public func copyLink(to other: borrowing Descriptor, named name: FilePath) throws(LinuxError) {
         // Not as a path, whose shortest form would lose a double or last slash.
-        var target = [CChar](repeating: 0, count: 4097)
-        let count = name.withPlatformString { readlinkat(file.rawValue, $0, &target, target.count - 1) }
-        guard count >= 0 else { throw LinuxError(last: "read the link \(name)") }
+        var target = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+        guard readlinkat(file.rawValue, "", &target, target.count - 1) >= 0 else {
+            throw LinuxError(last: "read the symbolic link")
+        }
         guard name.withPlatformString({ symlinkat(target, other.file.rawValue, $0) }) == 0 else {
-            throw LinuxError(last: "make the link \(name)")
+            throw LinuxError(last: "make the symbolic link")
         }
     }
 

@@ -1,26 +1,27 @@
 import BackupModel
+import Btrfs
 import Linux
 import SystemPackage
 
 extension BackupError {
-    /// What the caller is told when storage failed: that there is no space left, where that is the reason.
-    init(storage error: LinuxError, _ message: String) {
-        switch error.errno {
-        case .noSpace, .diskQuotaExceeded:
-            self.init(.noSpace, "\(message) Free some space or delete an old snapshot, then try again.", cause: error)
-        default:
-            self.init(.failed, message, cause: error)
+    /// What the caller is told of a failure below: `what` can't be done and the kernel's reason, and that space is to be made
+    /// where that is what is missing.
+    init(_ what: String, _ error: any Error) {
+        switch error {
+        case let error as BackupError: self = error
+        case let error as LinuxError: self.init(what, error.operation, error.errno, error)
+        case let error as BtrfsError: self.init(what, error.operation, error.errno, error)
+        default: self.init(.failed, "\(what); the service's log tells why.", cause: error)
         }
     }
 
-    /// Why the snapshot `id` could not be taken, in the engine's terms.
-    init(snapshotting id: SnapshotID, _ error: any Error) {
-        switch error {
-        case let error as BackupError: self = error
-        case let error as LinuxError:
-            self.init(storage: error, "Snapshot \(id) can't be taken: \(error.operation): \(error.errno).")
+    private init(_ what: String, _ operation: String, _ reason: Errno, _ cause: any Error) {
+        let message = "\(what): \(operation): \(reason)"
+        switch reason {
+        case .noSpace, .diskQuotaExceeded:
+            self.init(.noSpace, "\(message); free some space or delete an old snapshot, then try again.", cause: cause)
         default:
-            self.init(.failed, "Snapshot \(id) can't be taken; the service's log tells why.", cause: error)
+            self.init(.failed, "\(message).", cause: cause)
         }
     }
 }

@@ -3,87 +3,70 @@ import Btrfs
 import Linux
 import SystemPackage
 
-/// Snapshots of a btrfs subvolume: atomic, read-only, and taken in a moment, whatever their size.
+/// Snapshots of a btrfs subvolume: read-only, and taken in a moment, whatever their size.
+///
+/// A source without nested subvolumes takes one call of the kernel and is the state of one instant. Nested ones are taken one
+/// after another and put where the outer snapshot has an empty directory.
 struct BtrfsVolume: Volume {
     func snapshot(
         _ source: SnapshotSource,
         into parent: borrowing Descriptor,
         excluding: [FilePath]
     ) throws -> SnapshotRecord.Tree {
-        guard let live = try Subvolume(Descriptor.open(source.path, [.readOnly, .directory])) else {
-            throw BackupError(
-                .unsupported,
-                "The source \(source.name) at \(source.path) is no btrfs subvolume; set its driver to \"clone\" or \"auto\"."
-            )
-        }
-        let nested = NestedSubvolumes(try live.nested(), in: source, excluding: excluding)
+        guard let live = try Subvolume(source.open()) else { throw Self.unsupported(source) }
         let name = FilePath(source.name)
-        do {
-            try live.snapshot(into: parent, named: name, isReadOnly: nested.included.isEmpty)
-            try addNested(nested.included, of: source, to: parent.open(name, [.readOnly, .directory]))
-        } catch let error as BtrfsError where error.errno == .textFileBusy {
-            throw BackupError(
-                .unsupported,
-                "The source \(source.name) at \(source.path) holds a swap file in use, of which btrfs takes no snapshot; move "
-                    + "it into a subvolume of its own and set recursive = false, or turn it off with swapoff.",
-                cause: error
-            )
+        var leftOut = LeftOut()
+        let own = try OwnDirectories(excluding, in: live.directory, of: source)
+        var nested = NestedSelection(try live.nested(), of: source, except: own)
+        let needsChanges = !nested.included.isEmpty || own.areContained
+        try take(live, of: source, into: parent, isReadOnly: !needsChanges)
+        // One that was made between the listing and the snapshot is in the snapshot as an empty directory too.
+        nested.add(try live.nested(), of: source, except: own)
+        nested.listLeftOut(&leftOut, in: own.source)
+        own.list(&leftOut)
+
+        var assembly = BtrfsAssembly(live: live, tree: try parent.open(name, [.readOnly, .directory, .noFollow]))
+        if !nested.included.isEmpty || own.areContained {
+            try assembly.run(nested, own, &leftOut)
         }
+        let points = Set(assembly.placed.map { own.source.pushing($0.path) })
+        try leftOut.addMounts(below: own.source, except: points)
         return SnapshotRecord.Tree(
             name: source.name,
-            source: source.path.string,
+            path: source.path.string,
             kind: source.kind,
-            driver: "btrfs",
+            driver: .btrfs,
             isReadOnly: true,
-            isAtomic: nested.included.isEmpty,
-            subvolumes: [""] + nested.included.map(\.string),
-            leftOut: nested.leftOut + foreignMounts(below: source.path)
+            isAtomic: assembly.placed.isEmpty,
+            subvolumes: try assembly.subvolumes(),
+            leftOut: leftOut.fragments
         )
     }
 
-    /// Puts a snapshot of each nested subvolume in the place of the empty directory that stands for it, and then makes all
-    /// of them read-only, the innermost first.
-    private func addNested(_ paths: [FilePath], of source: SnapshotSource, to tree: consuming Descriptor) throws {
-        guard !paths.isEmpty else { return }
-        for path in paths {
-            guard
-                let live = try Subvolume(
-                    Descriptor.open(source.path.pushing(path), [.readOnly, .directory, .noFollow])
-                )
-            else { continue }
-            let parent = try tree.openDirectory(path.removingLastComponent())
-            let name = path.lastName
-            let times = try parent.status()
-            try parent.removeDirectory(name)
-            try live.snapshot(into: parent, named: name, isReadOnly: false)
-            try parent.setTimes(of: times)
+    private func take(
+        _ live: borrowing Subvolume,
+        of source: SnapshotSource,
+        into parent: borrowing Descriptor,
+        isReadOnly: Bool
+    ) throws {
+        do {
+            try live.snapshot(into: parent, named: FilePath(source.name), isReadOnly: isReadOnly)
+        } catch {
+            guard error.errno == .textFileBusy else { throw error }
+            throw BackupError(
+                .unsupported,
+                "The source \(source.name) at \(source.path.text) holds a swap file in use, and btrfs takes no snapshot of "
+                    + "such a subvolume; move the swap file into a subvolume of its own, or turn it off with swapoff.",
+                cause: error
+            )
         }
-        for path in paths.reversed() {
-            try Subvolume(tree.openDirectory(path))?.setReadOnly(true)
-        }
-        guard let top = try Subvolume(tree) else { return }
-        try top.setReadOnly(true)
-        try top.directory.commitFilesystem()
     }
-}
 
-/// The subvolumes in a source, divided into what its snapshot holds and what it leaves out.
-struct NestedSubvolumes: Equatable {
-    /// Paths relative to the source, each before those in it.
-    private(set) var included: [FilePath] = []
-    /// One sentence fragment for each of the others.
-    private(set) var leftOut: [String] = []
-
-    init(_ paths: [FilePath], in source: SnapshotSource, excluding: [FilePath]) {
-        for path in paths.sorted(by: { $0.components.count < $1.components.count }) {
-            let absolute = source.path.pushing(path)
-            if excluding.contains(where: { absolute.starts(with: $0) }) {
-                leftOut.append("the product's own subvolume \(absolute)")
-            } else if !source.isRecursive {
-                leftOut.append("the nested subvolume \(absolute)")
-            } else {
-                included.append(path)
-            }
-        }
+    static func unsupported(_ source: SnapshotSource) -> BackupError {
+        BackupError(
+            .unsupported,
+            "The source \(source.name) at \(source.path.text) is no btrfs subvolume on the filesystem of the snapshots; set its "
+                + "driver to \"clone\" or \"auto\", or storage.snapshots to a directory on that filesystem."
+        )
     }
 }

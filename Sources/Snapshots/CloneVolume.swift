@@ -10,17 +10,18 @@ struct CloneVolume: Volume {
         excluding: [FilePath]
     ) throws -> SnapshotRecord.Tree {
         let name = FilePath(source.name)
+        let live = SharedDescriptor(try source.open())
+        let own = try OwnDirectories(excluding, in: live.descriptor, of: source)
         try parent.makeDirectory(name)
-        let live = SharedDescriptor(try Descriptor.open(source.path, [.readOnly, .directory]))
         let tree = SharedDescriptor(try parent.open(name, [.readOnly, .directory, .noFollow]))
-        var copy = try TreeCopy(of: live, at: source.path, excluding: excluding)
+        var copy = try TreeCopy(of: live, at: own.source, excluding: excluding, isRecursive: source.isRecursive)
         try copy.run(to: tree)
         try parent.synchronizeFilesystem()
         return SnapshotRecord.Tree(
             name: source.name,
-            source: source.path.string,
+            path: source.path.string,
             kind: source.kind,
-            driver: "clone",
+            driver: .clone,
             isReadOnly: false,
             isAtomic: false,
             subvolumes: [],

@@ -1,10 +1,15 @@
 import Linux
 import SystemPackage
 
-/// What is mounted below `source` from elsewhere, of which a snapshot holds the empty directories only; one sentence
-/// fragment each.
-func foreignMounts(below source: FilePath) -> [String] {
-    guard let table = try? MountTable.current() else { return [] }
-    return table.mounts.filter { $0.point != source && $0.point.starts(with: source) }
-        .map { "the \($0.type) filesystem mounted at \($0.point)" }
+extension LeftOut {
+    /// Adds what is mounted below `source` from elsewhere, of which a btrfs snapshot holds the empty directories only; not
+    /// what is mounted at one of `known`.
+    mutating func addMounts(below source: FilePath, except known: Set<FilePath>) throws(LinuxError) {
+        for mount in try MountTable.current().mounts {
+            guard mount.point != source, mount.point.starts(with: source), !known.contains(mount.point) else {
+                continue
+            }
+            add("the \(mount.type) filesystem mounted at", mount.point)
+        }
+    }
 }

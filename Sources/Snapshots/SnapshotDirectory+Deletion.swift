@@ -1,6 +1,7 @@
 import BackupModel
 import Btrfs
 import Linux
+import Logging
 import SystemPackage
 
 extension SnapshotDirectory {
@@ -8,123 +9,120 @@ extension SnapshotDirectory {
     func delete(_ id: SnapshotID, sources: [SnapshotSource]) throws {
         do {
             let directory = try open()
-            try requireSnapshot(id, in: directory)
-            try refuseIfUsed(id, in: directory, sources: sources)
+            _ = try requireRecord(id, in: directory)
+            let snapshot = try directory.open(Self.name(id), [.readOnly, .directory, .noFollow])
+            let subvolumes = try subvolumeIDs(in: snapshot)
+            try refuseIfMounted(id, snapshot, subvolumes)
+            try refuseIfLive(id, snapshot, subvolumes, sources)
             try directory.rename(Self.name(id), to: Self.deletingName(id))
-            try remove(Self.deletingName(id))
-        } catch let error as LinuxError {
-            throw BackupError(
-                .failed,
-                "Snapshot \(id) can't be deleted: \(error.operation): \(error.errno).",
-                cause: error
-            )
-        } catch let error as BtrfsError {
-            throw BackupError(
-                .failed,
-                "Snapshot \(id) can't be deleted: \(error.operation): \(error.errno).",
-                cause: error
-            )
-        }
-    }
-
-    /// Removes the entry `name` with all the subvolumes and files in it, for good.
-    func remove(_ name: FilePath) throws {
-        let directory = try open()
-        guard let status = try? directory.status(of: name), status.kind == .directory else { return }
-        let snapshot = try directory.open(name, [.readOnly, .directory, .noFollow])
-        for tree in try snapshot.entryNames() {
-            try removeTree(tree, in: snapshot)
-        }
-        try directory.removeDirectory(name)
-        if try Subvolume.isBtrfs(directory) {
-            try directory.commitFilesystem()
-        } else {
             try directory.synchronize()
-        }
-    }
-
-    private func removeTree(_ name: FilePath, in snapshot: borrowing Descriptor) throws {
-        guard try snapshot.status(of: name).kind == .directory,
-            let subvolume = try Subvolume(snapshot.open(name, [.readOnly, .directory, .noFollow]))
-        else { return try snapshot.removeTree(name) }
-        let nested = try subvolume.nested()
-        if !nested.isEmpty {
-            // A subvolume can't be taken out of a read-only one, so they are opened up from the outside in.
-            try subvolume.setReadOnly(false)
-            for path in nested {
-                try Subvolume(subvolume.directory.openDirectory(path))?.setReadOnly(false)
+            do {
+                try remove(Self.deletingName(id))
+            } catch {
+                try giveBack(id, having: subvolumes, in: directory)
+                throw error
             }
-            for path in nested.reversed() {
-                let parent = try subvolume.directory.openDirectory(path.removingLastComponent())
-                try parent.deleteSubvolume(path.lastName)
+        } catch {
+            throw BackupError("Snapshot \(id) can't be deleted", error)
+        }
+    }
+
+    /// After a deletion that failed before anything was gone, as when `btrfs send` reads the snapshot, the snapshot is there
+    /// again; one that is no longer whole keeps its hidden name, and goes at the next start.
+    private func giveBack(_ id: SnapshotID, having subvolumes: Set<UInt64>, in directory: borrowing Descriptor) throws {
+        let snapshot = try directory.open(Self.deletingName(id), [.readOnly, .directory, .noFollow])
+        guard try !subvolumes.isEmpty && subvolumeIDs(in: snapshot) == subvolumes,
+            let record = try? SnapshotRecord.read(id, in: snapshot), record.trees.allSatisfy(\.isReadOnly)
+        else { return }
+        for tree in record.trees {
+            guard let top = try Subvolume(snapshot.openDirectory(FilePath(tree.name))) else { continue }
+            for nested in try top.nested().reversed() {
+                try Subvolume(top.directory.openDirectory(nested.path))?.closeToChanges()
             }
+            try top.closeToChanges()
         }
-        try snapshot.deleteSubvolume(name)
+        try directory.renameWithoutReplacing(Self.deletingName(id), to: Self.name(id))
+        try synchronize(directory)
     }
 
-    func requireSnapshot(_ id: SnapshotID, in directory: borrowing Descriptor) throws {
-        guard let status = try? directory.status(of: Self.name(id)), status.kind == .directory else {
-            throw BackupError(.notFound, "There is no snapshot \(id); Snapshot1.GetList tells which there are.")
-        }
-    }
-
-    /// The kernel lets a subvolume be deleted that is mounted; only the default one is safe from that.
-    private func refuseIfUsed(_ id: SnapshotID, in directory: borrowing Descriptor, sources: [SnapshotSource]) throws {
-        let snapshot = try directory.open(Self.name(id), [.readOnly, .directory, .noFollow])
-        let subvolumes = try subvolumeIDs(in: snapshot)
-        if let mount = try MountTable.current().use(of: path.pushing(Self.name(id)), subvolumes, directory) {
-            throw BackupError(.inUse, "Snapshot \(id) is mounted at \(mount.point); unmount it first.")
-        }
-        for source in sources {
-            guard let live = try? Subvolume(Descriptor.open(source.path, [.readOnly, .directory])) else { continue }
-            guard try !subvolumes.contains(live.id()) else {
-                throw BackupError(
-                    .inUse,
-                    "Snapshot \(id) is the live state of the source \(source.name); activate another first."
-                )
-            }
-        }
-        guard try subvolumes.isEmpty || !subvolumes.contains(directory.defaultSubvolumeID()) else {
-            throw BackupError(
-                .inUse,
-                "Snapshot \(id) is the filesystem's default subvolume; choose another with `btrfs subvolume set-default` first."
-            )
-        }
-    }
-
+    /// The subvolumes in the open directory of a snapshot.
     private func subvolumeIDs(in snapshot: borrowing Descriptor) throws -> Set<UInt64> {
         var ids: Set<UInt64> = []
         for tree in try snapshot.entryNames() {
             guard try snapshot.status(of: tree).kind == .directory,
                 let subvolume = try Subvolume(snapshot.open(tree, [.readOnly, .directory, .noFollow]))
             else { continue }
-            ids.insert(try subvolume.id())
-            for path in try subvolume.nested() {
-                guard let nested = try Subvolume(subvolume.directory.openDirectory(path)) else { continue }
-                ids.insert(try nested.id())
-            }
+            ids.insert(subvolume.id)
+            ids.formUnion(try subvolume.nested().map(\.id))
         }
         return ids
+    }
+
+    private func refuseIfMounted(
+        _ id: SnapshotID,
+        _ snapshot: borrowing Descriptor,
+        _ subvolumes: Set<UInt64>
+    ) throws {
+        guard let mount = try MountTable.current().use(of: snapshot, subvolumes) else { return }
+        throw BackupError(
+            .inUse,
+            "Snapshot \(id), or a part of it, is mounted at \(mount.point.text); unmount that first."
+        )
+    }
+
+    /// The kernel keeps nothing but the default subvolume from being deleted.
+    private func refuseIfLive(
+        _ id: SnapshotID,
+        _ snapshot: borrowing Descriptor,
+        _ subvolumes: Set<UInt64>,
+        _ sources: [SnapshotSource]
+    ) throws {
+        let path = try snapshot.currentPath()
+        let filesystem = snapshot.btrfsID()
+        for source in sources {
+            // A source that is not there now is live nowhere.
+            guard let live = try? source.open() else { continue }
+            let isInside = try live.currentPath().starts(with: path)
+            let isSubvolume = try live.subvolumeID().map { subvolumes.contains($0) && live.btrfsID() == filesystem }
+            guard !isInside, isSubvolume != true else {
+                throw BackupError(
+                    .inUse,
+                    "Snapshot \(id) is the live state of the source \(source.name) at \(source.path.text); make another one "
+                        + "live first."
+                )
+            }
+        }
+        guard try !subvolumes.isEmpty && subvolumes.contains(snapshot.defaultSubvolumeID()) else { return }
+        throw BackupError(
+            .inUse,
+            "Snapshot \(id) is what the filesystem mounts by default; choose another subvolume with `btrfs subvolume "
+                + "set-default` first."
+        )
+    }
+}
+
+extension Subvolume {
+    /// Makes it read-only where it is not.
+    fileprivate func closeToChanges() throws(BtrfsError) {
+        if try !isReadOnly() { try setReadOnly(true) }
     }
 }
 
 extension MountTable {
-    /// A mount that shows something of the snapshot at `path`, or that lies in it; nil when there is none.
-    fileprivate func use(
-        of path: FilePath,
-        _ subvolumes: Set<UInt64>,
-        _ directory: borrowing Descriptor
-    ) throws -> Mount? {
-        let holder = try mount(of: directory)
-        // Where the snapshot is as its filesystem sees it, for bind mounts of a directory in it.
+    /// A mount that shows something of the open directory `snapshot`, or that lies in it; nil when there is none.
+    ///
+    /// One of a btrfs names the subvolume it shows among its options, also when it shows only a directory in that.
+    fileprivate func use(of snapshot: borrowing Descriptor, _ subvolumes: Set<UInt64>) throws(LinuxError) -> Mount? {
+        let path = try snapshot.currentPath()
+        let holder = try mount(of: snapshot)
+        // Where the snapshot is as its filesystem sees it.
         let root = holder.flatMap { holder -> FilePath? in
             var relative = path
-            guard relative.removePrefix(holder.point) else { return nil }
-            return holder.root.pushing(relative)
+            return relative.removePrefix(holder.point) ? holder.root.pushing(relative) : nil
         }
         return mounts.first { mount in
             if mount.point.starts(with: path) { return true }
-            guard mount.device == holder?.device else { return false }
+            guard let holder, mount.device == holder.device else { return false }
             if let id = mount.option("subvolid").flatMap({ UInt64($0) }), subvolumes.contains(id) { return true }
             return root.map { mount.root.starts(with: $0) } ?? false
         }

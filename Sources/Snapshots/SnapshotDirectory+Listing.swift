@@ -7,76 +7,89 @@ import SystemPackage
 extension SnapshotDirectory {
     /// The snapshots, by id. A directory without a record that can be read is no snapshot, and is left alone.
     func list() throws -> [SnapshotSummary] {
-        let directory = try open()
-        var result: [SnapshotSummary] = []
-        for name in try directory.entryNames() {
-            guard let id = Self.id(of: name), let record = record(of: id, in: directory) else { continue }
-            result.append(
-                record.summary(
-                    path: path.pushing(name),
-                    exclusiveByteCount: exclusiveByteCount(of: record, in: directory)
-                )
-            )
+        do {
+            let directory = try open()
+            var result: [SnapshotSummary] = []
+            for name in try directory.entryNames() {
+                guard let id = Self.id(of: name), let record = try? readRecord(id, in: directory) else { continue }
+                let byteCount = record.exclusiveByteCount(in: directory)
+                result.append(record.summary(path: path.pushing(name), exclusiveByteCount: byteCount))
+            }
+            return result.sorted { $0.id < $1.id }
+        } catch {
+            throw BackupError("The snapshots in \(path.text) can't be listed", error)
         }
-        return result.sorted { $0.id < $1.id }
     }
 
     func exists(_ id: SnapshotID) -> Bool {
-        guard let directory = try? open() else { return false }
-        return record(of: id, in: directory) != nil
+        (try? readRecord(id, in: open())) != nil
     }
 
     /// A hold on the snapshot `id`, whose end is told to `onRelease`.
     func lease(_ id: SnapshotID, onRelease: @escaping @Sendable () -> Void) throws -> SnapshotLease {
-        let directory = try open()
-        try requireSnapshot(id, in: directory)
-        guard let record = record(of: id, in: directory) else {
+        do {
+            let directory = try open()
+            let record = try requireRecord(id, in: directory)
+            let path = path.pushing(Self.name(id))
+            return SnapshotLease(
+                id: id,
+                record: record.summary(path: path, exclusiveByteCount: nil),
+                trees: record.trees.map { tree in
+                    SnapshotLease.Tree(
+                        name: tree.name,
+                        livePath: FilePath(tree.path),
+                        kind: tree.kind,
+                        path: path.appending(tree.name)
+                    )
+                },
+                onRelease: onRelease
+            )
+        } catch {
+            throw BackupError("Snapshot \(id) can't be read", error)
+        }
+    }
+
+    /// The record of the snapshot `id`.
+    /// - Throws: `BackupError` with `notFound`, or with `corrupt` for what has the name of a snapshot and is none.
+    func requireRecord(_ id: SnapshotID, in directory: borrowing Descriptor) throws -> SnapshotRecord {
+        guard id != 0, try directory.statusIfThere(of: Self.name(id)) != nil else {
+            throw BackupError(.notFound, "There is no snapshot \(id); Snapshot1.GetList tells which there are.")
+        }
+        do {
+            return try readRecord(id, in: directory)
+        } catch {
             throw BackupError(
                 .corrupt,
-                "The record \(SnapshotRecord.fileName) of snapshot \(id) can't be read; the service's log tells why."
+                "\(path.appending("\(id)").text) has no record \(SnapshotRecord.fileName) that can be read and so is no "
+                    + "snapshot to this service; look at it, and remove it by hand if it is not wanted.",
+                cause: error
             )
         }
-        let path = path.pushing(Self.name(id))
-        return SnapshotLease(
-            id: id,
-            record: record.summary(path: path, exclusiveByteCount: nil),
-            trees: record.trees.map { tree in
-                SnapshotLease.Tree(
-                    name: tree.name,
-                    livePath: FilePath(tree.source),
-                    kind: tree.kind,
-                    path: path.appending(tree.name)
-                )
-            },
-            onRelease: onRelease
-        )
     }
 
-    /// The record of the snapshot `id`; nil, with a line in the log, when it can't be read as that snapshot's.
-    private func record(of id: SnapshotID, in directory: borrowing Descriptor) -> SnapshotRecord? {
-        do {
-            let snapshot = try directory.open(Self.name(id), [.readOnly, .directory, .noFollow])
-            let file = try snapshot.open(SnapshotRecord.fileName, [.readOnly, .noFollow, .nonBlocking])
-            let record = try SnapshotRecord(decoding: file.readAll(limit: SnapshotRecord.maximumByteCount))
-            return try record.checked(for: id)
-        } catch let error as LinuxError where error.errno == .noSuchFileOrDirectory {
-            return nil
-        } catch {
-            logger.warning("\(path.appending("\(id)")) is not a snapshot.", metadata: ["error": "\(error)"])
-            return nil
-        }
-    }
-
-    private func exclusiveByteCount(of record: SnapshotRecord, in directory: borrowing Descriptor) -> UInt64? {
-        var total: UInt64?
-        for tree in record.trees where tree.driver == "btrfs" {
-            let path = Self.name(record.id).appending(tree.name)
-            for subvolume in tree.subvolumes {
-                guard let subvolume = try? Subvolume(directory.openDirectory(path.appending(subvolume))),
-                    let count = try? subvolume.exclusiveByteCount()
-                else { return nil }
-                total = (total ?? 0) + count
+    /// The record of the snapshot `id`, all of whose trees are there.
+    func readRecord(_ id: SnapshotID, in directory: borrowing Descriptor) throws -> SnapshotRecord {
+        let snapshot = try directory.open(Self.name(id), [.readOnly, .directory, .noFollow])
+        let record = try SnapshotRecord.read(id, in: snapshot)
+        for tree in record.trees {
+            guard try snapshot.statusIfThere(of: FilePath(tree.name))?.kind == .directory else {
+                throw UnreadableRecord(description: "It names the tree \"\(tree.name)\", which is not there.")
             }
+        }
+        return record
+    }
+}
+
+extension SnapshotRecord {
+    /// Bytes that only this snapshot uses; nil where the filesystem of `directory` does not count them.
+    fileprivate func exclusiveByteCount(in directory: borrowing Descriptor) -> UInt64? {
+        let subvolumes = trees.flatMap(\.subvolumes)
+        guard !subvolumes.isEmpty, directory.btrfsID() != nil else { return nil }
+        var total: UInt64 = 0
+        for subvolume in subvolumes {
+            guard let count = directory.exclusiveByteCount(ofSubvolume: subvolume.id) else { return nil }
+            let (sum, isTooLarge) = total.addingReportingOverflow(count)
+            total = isTooLarge ? .max : sum
         }
         return total
     }

@@ -40,83 +40,18 @@ struct SnapshotDirectory: Sendable {
     func takeID(_ counter: inout IDCounter) throws -> SnapshotID {
         do {
             return try counter.take(in: open())
-        } catch let error as LinuxError {
-            throw BackupError(
-                storage: error,
-                "The number of the next snapshot can't be kept in \(path): \(error.errno)."
-            )
+        } catch {
+            throw BackupError("The number of the next snapshot can't be kept in \(path.text)", error)
         }
     }
 
-    /// Makes the snapshot `id`; one that can't be made whole leaves nothing.
-    func create(
-        _ id: SnapshotID,
-        of sources: [SnapshotSource],
-        record: ([SnapshotRecord.Tree]) -> SnapshotRecord
-    ) throws {
-        do {
-            let directory = try open()
-            try directory.makeDirectory(Self.partialName(id))
-            let snapshot = try directory.open(Self.partialName(id), [.readOnly, .directory, .noFollow])
-            var trees: [SnapshotRecord.Tree] = []
-            for source in sources {
-                trees.append(try take(source, into: snapshot))
-            }
-            try snapshot.writeDurably(
-                record(trees).encoded(),
-                to: SnapshotRecord.fileName,
-                staging: ".snapshot.json.partial"
-            )
-            try directory.renameWithoutReplacing(Self.partialName(id), to: Self.name(id))
+    /// Returns once every change made so far to the names in `directory` is on stable storage.
+    func synchronize(_ directory: borrowing Descriptor) throws {
+        if directory.btrfsID() != nil {
+            // On btrfs the names of subvolumes are not part of what fsync(2) writes.
+            try directory.commitFilesystem()
+        } else {
             try directory.synchronize()
-        } catch {
-            discard(Self.partialName(id))
-            throw BackupError(snapshotting: id, error)
-        }
-    }
-
-    private func take(_ source: SnapshotSource, into snapshot: borrowing Descriptor) throws -> SnapshotRecord.Tree {
-        do {
-            let volume = try volume(for: source, beside: snapshot)
-            return try volume.snapshot(source, into: snapshot, excluding: excluding)
-        } catch let error as LinuxError {
-            throw BackupError(
-                storage: error,
-                "The source \(source.name) at \(source.path) can't be snapshotted: \(error.operation): \(error.errno)."
-            )
-        } catch let error as BtrfsError {
-            throw BackupError(
-                storage: LinuxError(error.errno, error.operation),
-                "The source \(source.name) at \(source.path) can't be snapshotted: \(error.operation): \(error.errno)."
-            )
-        }
-    }
-
-    /// A snapshot of a btrfs subvolume can only be on the same filesystem; everything else is copied.
-    private func volume(for source: SnapshotSource, beside snapshot: borrowing Descriptor) throws -> any Volume {
-        guard source.driver != .clone else { return CloneVolume() }
-        let live = try Descriptor.open(source.path, [.readOnly, .directory])
-        let mounts = try MountTable.current()
-        let isSameFilesystem = try mounts.mount(of: live)?.device == mounts.mount(of: snapshot)?.device
-        let isSubvolume = try Subvolume(live) != nil
-        switch (source.driver, isSubvolume && isSameFilesystem) {
-        case (_, true): return BtrfsVolume()
-        case (.btrfs, false):
-            throw BackupError(
-                .unsupported,
-                "The source \(source.name) at \(source.path) is no btrfs subvolume on the filesystem of \(path); set its driver "
-                    + "to \"clone\" or \"auto\", or keep snapshots on that filesystem."
-            )
-        default: return CloneVolume()
-        }
-    }
-
-    /// Removes a snapshot that was never whole or is to be no more; what can't be removed is left to the next start.
-    func discard(_ name: FilePath) {
-        do {
-            try remove(name)
-        } catch {
-            logger.error("\(path.pushing(name)) could not be removed.", metadata: ["error": "\(error)"])
         }
     }
 }

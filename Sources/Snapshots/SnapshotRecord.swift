@@ -5,10 +5,12 @@ import SystemPackage
 /// What stands beside a snapshot's trees, in `snapshot.json`: all that is known of it.
 struct SnapshotRecord: Codable, Sendable, Equatable {
     static let fileName = FilePath("snapshot.json")
-    /// The largest record that is read.
+    /// The largest record that is read, and so the largest that is written.
     static let maximumByteCount = 1 << 20
+    /// Counted up when the layout changes in a way a reader must know.
+    static let currentVersion = 1
 
-    var version = 1
+    var version = Self.currentVersion
     var id: SnapshotID
     var description: String
     /// Seconds since 1970-01-01 UTC.
@@ -16,25 +18,42 @@ struct SnapshotRecord: Codable, Sendable, Equatable {
     var kind: SnapshotSummary.Kind
     var trees: [Tree]
 
+    /// How a tree was made.
+    enum Driver: String, Codable, Sendable {
+        case btrfs
+        case clone
+    }
+
     /// One source's part of the snapshot.
     struct Tree: Codable, Sendable, Equatable {
         /// The directory that holds it.
         var name: String
         /// The live path it was taken of.
-        var source: String
+        var path: String
         var kind: SnapshotSource.Kind
-        /// `btrfs` or `clone`.
-        var driver: String
+        var driver: Driver
         var isReadOnly: Bool
         var isAtomic: Bool
-        /// The subvolumes in it, at any depth, by paths relative to it; the tree itself is the empty path.
-        var subvolumes: [String]
-        /// What is not in it, one sentence fragment each, at most ``maximumLeftOutCount`` and then how many more.
+        /// The subvolumes it consists of, the tree's own first; none for a copy.
+        var subvolumes: [Subvolume]
+        /// What is not in it, one sentence fragment each.
         var leftOut: [String]
+
+        enum CodingKeys: String, CodingKey {
+            case name, path, kind, driver, subvolumes
+            case isReadOnly = "read_only"
+            case isAtomic = "atomic"
+            case leftOut = "left_out"
+        }
     }
 
-    /// How much of what was left out is listed.
-    static let maximumLeftOutCount = 1000
+    /// A subvolume of a tree.
+    struct Subvolume: Codable, Sendable, Equatable {
+        /// Its path in the tree; empty for the tree itself. For people: what is not UTF-8 is escaped.
+        var path: String
+        var id: UInt64
+        var uuid: String
+    }
 
     init(id: SnapshotID, description: String, created: UInt64, kind: SnapshotSummary.Kind, trees: [Tree]) {
         self.id = id
@@ -44,15 +63,21 @@ struct SnapshotRecord: Codable, Sendable, Equatable {
         self.trees = trees
     }
 
-    init(decoding bytes: [UInt8]) throws {
-        self = try JSONDecoder().decode(Self.self, from: Data(bytes))
-    }
-
     /// The record as it is written: JSON for people too, with a newline at its end.
+    /// - Throws: `BackupError` with `limitsExceeded` when it is larger than what is read.
     func encoded() throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return try Array(encoder.encode(self)) + [UInt8(ascii: "\n")]
+        let bytes = try Array(encoder.encode(self)) + [UInt8(ascii: "\n")]
+        guard bytes.count <= Self.maximumByteCount else {
+            let count = trees.reduce(0) { $0 + $1.subvolumes.count }
+            throw BackupError(
+                .limitsExceeded,
+                "The record of snapshot \(id) with its \(count) subvolumes would have \(bytes.count) bytes, more than "
+                    + "\(Self.maximumByteCount); set recursive = false for a source with that many."
+            )
+        }
+        return bytes
     }
 
     /// What callers are told.
@@ -71,26 +96,5 @@ struct SnapshotRecord: Codable, Sendable, Equatable {
             exclusiveByteCount: exclusiveByteCount,
             leftOut: trees.flatMap(\.leftOut)
         )
-    }
-}
-
-/// A record that can't be the one of the snapshot it stands in.
-struct RecordMismatch: Error, CustomStringConvertible {
-    let description: String
-}
-
-extension SnapshotRecord {
-    /// This record, if it is one of the snapshot `id` and names no tree outside of it.
-    func checked(for id: SnapshotID) throws(RecordMismatch) -> SnapshotRecord {
-        guard self.id == id else { throw RecordMismatch(description: "The record is that of snapshot \(self.id).") }
-        for tree in trees {
-            let name = FilePath(tree.name)
-            guard name.components.count == 1, name.isRelative, name.lastComponent?.kind == .regular else {
-                throw RecordMismatch(
-                    description: "The record names the tree \"\(tree.name)\", which is no directory's name."
-                )
-            }
-        }
-        return self
     }
 }

@@ -88,7 +88,7 @@ public actor SnapshotStore {
             guard store.leases.beginDeletion(of: id) else {
                 throw BackupError(
                     .inUse,
-                    "Snapshot \(id) is being exported; wait until the export has ended, or end it with Backup1.Cancel."
+                    "Snapshot \(id) is being read, as by an export; wait until that has ended, or end it with Backup1.Cancel."
                 )
             }
             defer { store.leases.endDeletion(of: id) }

@@ -5,240 +5,150 @@ import SystemPackage
 /// Copies a live tree with all that a filesystem keeps of it.
 ///
 /// Every entry is reached through an open directory by a name of one component, and no symbolic link is followed, so that
-/// neither depth nor names nor whoever changes the tree meanwhile leads the copy elsewhere.
+/// neither depth nor names nor whoever changes the tree meanwhile leads the copy elsewhere. What is gone before it is opened
+/// is not in the copy; what is there and can't be read ends it with an error.
 struct TreeCopy {
     /// How many levels keep their directories open; those above are opened again through `..` and checked.
     private static let openLevelCount = 32
 
-    private(set) var leftOut = LeftOut()
+    var leftOut = LeftOut()
+    /// The first copy of each file with several names, by the identity of the original; relative to the tree.
+    var links: [FileIdentity: FilePath] = [:]
+    let mountID: UInt64
     private let root: SharedDescriptor
     private let rootPath: FilePath
-    private let mountID: UInt64
     private let excluded: Set<FileIdentity>
-    private var links: [FileIdentity: FilePath] = [:]
+    private let isRecursive: Bool
     private var levels: [Level] = []
 
     /// A directory that is being copied.
-    private struct Level {
+    struct Level {
         let name: FilePath
         let status: FileStatus
         var pending: [FilePath]
-        /// nil for a level far above.
-        var source: SharedDescriptor?
-        var target: SharedDescriptor?
+        /// The original and the copy; nil for a level far above.
+        var directories: Directories?
     }
 
-    init(of root: SharedDescriptor, at path: FilePath, excluding: [FilePath]) throws(LinuxError) {
+    /// A directory and its copy.
+    struct Directories {
+        let source: SharedDescriptor
+        let target: SharedDescriptor
+    }
+
+    /// - Parameters:
+    ///   - path: Where `root` is, for messages.
+    ///   - excluding: Directories of which nothing is copied.
+    ///   - isRecursive: Whether nested btrfs subvolumes are copied.
+    init(
+        of root: SharedDescriptor,
+        at path: FilePath,
+        excluding: [FilePath],
+        isRecursive: Bool
+    ) throws(LinuxError) {
         self.root = root
+        self.isRecursive = isRecursive
         rootPath = path
         mountID = try root.descriptor.mountID()
         var excluded: Set<FileIdentity> = []
         for path in excluding {
-            guard let directory = try? Descriptor.open(path, [.readOnly, .directory]) else { continue }
-            excluded.insert(FileIdentity(try directory.status()))
+            // One that does not exist yet holds nothing.
+            guard let directory = try? Descriptor.open(path, [.pathOnly, .directory]) else { continue }
+            excluded.insert(try directory.status().identity)
         }
         self.excluded = excluded
     }
 
     /// Copies everything into `target`, an empty directory.
     mutating func run(to target: SharedDescriptor) throws {
-        let status = try root.status()
-        let top = Level(
-            name: "",
-            status: status,
-            pending: try root.descriptor.entryNames(),
-            source: root,
-            target: target
-        )
-        levels = [top]
-        while let index = levels.indices.last {
-            guard let name = levels[index].pending.popLast() else {
-                try finish(index)
-                continue
+        do throws(LinuxError) {
+            let status = try root.status()
+            levels = [
+                Level(
+                    name: "",
+                    status: status,
+                    pending: try root.descriptor.entryNames(),
+                    directories: Directories(source: root, target: target)
+                )
+            ]
+            while let last = levels.indices.last, let directories = levels[last].directories {
+                if let name = levels[last].pending.popLast() {
+                    try copy(name, in: directories)
+                } else {
+                    try finish(directories)
+                }
             }
-            guard let source = levels[index].source, let destination = levels[index].target else { continue }
-            do {
-                try copy(name, from: source, to: destination)
-            } catch let error as LinuxError {
-                throw failure(at: path(of: name), error)
-            }
+        } catch {
+            throw BackupError("\(currentPath.text) can't be copied", error)
         }
     }
 
-    private func path(of name: FilePath) -> FilePath {
-        levels.reduce(rootPath) { $0.pushing($1.name) }.pushing(name)
+    /// The top of the copy, which stays open.
+    var top: SharedDescriptor? { levels.first?.directories?.target }
+
+    /// The path of `name` in the directory that is being copied, relative to the tree.
+    func relativePath(of name: FilePath) -> FilePath {
+        levels.dropFirst().reduce(into: FilePath()) { $0.push($1.name) }.pushing(name)
     }
 
-    private func failure(at path: FilePath, _ error: LinuxError) -> BackupError {
-        BackupError(storage: error, "\(path) can't be copied: \(error.operation): \(error.errno).")
+    /// The live path of `name` in the directory that is being copied.
+    func livePath(of name: FilePath) -> FilePath {
+        rootPath.pushing(relativePath(of: name))
     }
 
-    // MARK: Directories
+    /// What is being copied, for messages.
+    var current: FilePath = ""
+    private var currentPath: FilePath { livePath(of: current) }
 
-    private mutating func enter(
-        _ name: FilePath,
-        from source: SharedDescriptor,
-        to target: SharedDescriptor
-    ) throws {
-        guard let directory = try source.descriptor.openIfThere(name, [.readOnly, .directory, .noFollow]) else {
-            return
-        }
-        let child = SharedDescriptor(directory)
-        let status = try child.status()
+    /// Goes on with the directory `name`; false when it has been replaced by something else or is gone.
+    mutating func enter(_ name: FilePath, in directories: Directories) throws(LinuxError) -> Bool {
+        let target = directories.target
+        // First a handle, as reading an automount point would mount it.
+        guard let handle = try directories.source.descriptor.openIfThere(name, [.pathOnly, .directory, .noFollow])
+        else { return false }
+        let status = try handle.status()
+        let reason = try reasonToPass(status, handle.mountID())
         try target.descriptor.makeDirectory(name)
         let copy = SharedDescriptor(try target.descriptor.open(name, [.readOnly, .directory, .noFollow]))
-        var pending: [FilePath] = []
-        if try child.descriptor.mountID() != mountID {
-            leftOut.add("the filesystem mounted at \(path(of: name))")
-        } else if excluded.contains(FileIdentity(status)) {
-            leftOut.add("the product's own directory \(path(of: name))")
-        } else {
-            pending = try child.descriptor.entryNames()
+        if let reason {
+            leftOut.add(reason, livePath(of: name))
+            try copyProperties(of: handle, status, to: copy.descriptor, name)
+            try copy.descriptor.setTimes(of: status)
+            return true
         }
-        levels.append(Level(name: name, status: status, pending: pending, source: child, target: copy))
+        let original = SharedDescriptor(try handle.openForReading(".", .directory))
+        let pending = try original.descriptor.entryNamesIfThere()
+        let entered = Directories(source: original, target: copy)
+        levels.append(Level(name: name, status: status, pending: pending, directories: entered))
+        current = ""
         let distant = levels.count - 1 - Self.openLevelCount
-        if distant > 0 {
-            levels[distant].source = nil
-            levels[distant].target = nil
-        }
-    }
-
-    /// Leaves a directory: its times are set now that nothing in it changes any more.
-    private mutating func finish(_ index: Int) throws {
-        let level = levels.removeLast()
-        guard let source = level.source, let target = level.target else { return }
-        do {
-            try copyProperties(of: source.descriptor, level.status, to: target.descriptor, level.name)
-            try target.descriptor.setTimes(of: level.status)
-            guard let parent = levels.last, parent.source == nil else { return }
-            let last = levels.count - 1
-            levels[last].source = SharedDescriptor(try source.descriptor.open("..", [.readOnly, .directory]))
-            levels[last].target = SharedDescriptor(try target.descriptor.open("..", [.readOnly, .directory]))
-            guard try levels[last].source?.status().inode == parent.status.inode,
-                try levels[last].source?.status().device == parent.status.device
-            else { throw LinuxError(.staleNFSFileHandle, "return to the directory above, which was moved meanwhile") }
-        } catch let error as LinuxError {
-            throw failure(at: path(of: level.name), error)
-        }
-    }
-
-    // MARK: Entries
-
-    private mutating func copy(_ name: FilePath, from source: SharedDescriptor, to target: SharedDescriptor) throws {
-        guard let status = try source.descriptor.statusIfThere(of: name) else { return }
-        if status.kind == .directory { return try enter(name, from: source, to: target) }
-        if status.kind == .socket { return leftOut.add("the socket \(path(of: name))") }
-        if status.linkCount > 1, try copyAsLink(name, status, to: target) { return }
-        switch status.kind {
-        case .regular: try copyFile(name, from: source, to: target)
-        case .symbolicLink:
-            try source.descriptor.copyLink(name, to: target.descriptor)
-            try copyNode(name, from: source, to: target, status)
-        case .fifo, .characterDevice, .blockDevice:
-            try target.descriptor.makeNode(name, like: status)
-            try copyNode(name, from: source, to: target, status)
-        default: leftOut.add("\(path(of: name)), which is of an unknown type")
-        }
-    }
-
-    /// Links `name` to the copy of the same file made before; false when this is the first of its names.
-    private mutating func copyAsLink(_ name: FilePath, _ status: FileStatus, to target: SharedDescriptor) throws -> Bool
-    {
-        let here = levels.dropFirst().reduce(FilePath()) { $0.pushing($1.name) }.pushing(name)
-        guard let first = links[FileIdentity(status)] else {
-            links[FileIdentity(status)] = here
-            return false
-        }
-        // The top level is never far above.
-        guard let top = levels.first?.target else { return false }
-        let directory = try top.descriptor.openDirectory(first.removingLastComponent())
-        try directory.makeHardLink(first.lastName, in: target.descriptor, named: name)
+        if distant > 0 { levels[distant].directories = nil }
         return true
     }
 
-    private mutating func copyFile(_ name: FilePath, from source: SharedDescriptor, to target: SharedDescriptor) throws
-    {
-        guard let file = try source.descriptor.openIfThere(name, [.readOnly, .noFollow, .nonBlocking]) else { return }
-        let status = try file.status()
-        guard status.kind == .regular else { return }
-        let copy = try target.descriptor.open(
-            name,
-            [.readWrite, .create, .exclusive, .noFollow],
-            permissions: .ownerReadWrite
+    /// What a directory is that is left empty in the copy; nil for one that is copied.
+    private func reasonToPass(_ status: FileStatus, _ mountID: UInt64) -> String? {
+        if mountID != self.mountID { return "the filesystem mounted at" }
+        if excluded.contains(status.identity) { return "the product's own directory" }
+        let isSubvolume = status.device != levels.last?.status.device
+        return isSubvolume && !isRecursive ? "the nested subvolume" : nil
+    }
+
+    /// Leaves a directory: its times are set now that nothing in it changes any more.
+    private mutating func finish(_ directories: Directories) throws(LinuxError) {
+        current = ""
+        guard let level = levels.last else { return }
+        try copyProperties(of: directories.source.descriptor, level.status, to: directories.target.descriptor, "")
+        try directories.target.descriptor.setTimes(of: level.status)
+        levels.removeLast()
+        guard let above = levels.last, above.directories == nil else { return }
+        let reopened = Directories(
+            source: SharedDescriptor(try directories.source.descriptor.openForReading("..", .directory)),
+            target: SharedDescriptor(try directories.target.descriptor.open("..", [.readOnly, .directory]))
         )
-        try file.copyContents(to: copy, size: status.size)
-        try copyProperties(of: file, status, to: copy, name)
-        try copy.setTimes(of: status)
-    }
-
-    private mutating func copyNode(
-        _ name: FilePath,
-        from source: SharedDescriptor,
-        to target: SharedDescriptor,
-        _ status: FileStatus
-    ) throws {
-        let original = try source.descriptor.open(name, [.pathOnly, .noFollow])
-        let copy = try target.descriptor.open(name, [.pathOnly, .noFollow])
-        try copyProperties(of: original, status, to: copy, name)
-        try target.descriptor.setTimes(of: status, named: name)
-    }
-
-    /// Owner, mode and attributes, in the order in which none undoes another.
-    ///
-    /// What the process may not set, as it does not run as root, or the filesystem does not have, is left out by name.
-    private mutating func copyProperties(
-        of original: borrowing Descriptor,
-        _ status: FileStatus,
-        to copy: borrowing Descriptor,
-        _ name: FilePath
-    ) throws(LinuxError) {
-        do {
-            try copy.setOwner(status.userID, group: status.groupID)
-        } catch {
-            guard error.errno == .notPermitted else { throw error }
-            leftOut.add("the owner of \(path(of: name))")
+        guard try reopened.source.status().identity == above.status.identity else {
+            throw LinuxError(.staleNFSFileHandle, "return to the directory above, which was moved meanwhile")
         }
-        if status.kind != .symbolicLink { try copy.setPermissions(status.permissions) }
-        for attribute in try original.extendedAttributes() {
-            do {
-                try copy.set(attribute)
-            } catch {
-                guard error.errno == .notPermitted || error.errno == .notSupported else { throw error }
-                leftOut.add("the attribute \(attribute.name) of \(path(of: name))")
-            }
-        }
-    }
-}
-
-/// What tells a file from all others.
-struct FileIdentity: Hashable {
-    let device: UInt64
-    let inode: UInt64
-
-    init(_ status: FileStatus) {
-        device = status.device
-        inode = status.inode
-    }
-}
-
-extension Descriptor {
-    /// Opens `name`; nil when it has gone since the directory was read.
-    fileprivate func openIfThere(_ name: FilePath, _ flags: Flags) throws(LinuxError) -> Descriptor? {
-        do {
-            return try open(name, flags)
-        } catch {
-            guard error.errno == .noSuchFileOrDirectory else { throw error }
-            return nil
-        }
-    }
-
-    /// What the kernel tells of `name`; nil when it has gone since the directory was read.
-    fileprivate func statusIfThere(of name: FilePath) throws(LinuxError) -> FileStatus? {
-        do {
-            return try status(of: name)
-        } catch {
-            guard error.errno == .noSuchFileOrDirectory else { throw error }
-            return nil
-        }
+        levels[levels.count - 1].directories = reopened
     }
 }

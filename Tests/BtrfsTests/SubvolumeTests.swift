@@ -40,8 +40,10 @@ struct SubvolumeTests {
             try snapshot.setReadOnly(false)
             isReadOnly = try snapshot.isReadOnly()
             #expect(!isReadOnly)
-            let ids = try [live.id(), snapshot.id()]
-            #expect(ids[0] != ids[1])
+            let (liveID, snapshotID) = (live.id, snapshot.id)
+            #expect(liveID != snapshotID)
+            let recorded = try snapshot.information().id
+            #expect(recorded == snapshotID)
             try top.deleteSubvolume("snapshot")
             try top.commitFilesystem()
             #expect(try await shell("ls \(root)") == "sub\n")
@@ -56,8 +58,39 @@ struct SubvolumeTests {
                 btrfs -q subvolume create 'a/with blank/b/c'; btrfs -q subvolume create beside
                 """
             )
-            let nested = try subvolume(root.appending("a"))?.nested()
-            #expect(nested == ["with blank/b", "with blank/b/c"])
+            let nested = try #require(try subvolume(root.appending("a"))?.nested())
+            #expect(nested.map(\.path) == ["with blank/b", "with blank/b/c"])
+            let ids = try nested.map { try subvolume(root.appending("a").pushing($0.path))?.id }
+            #expect(ids == nested.map(\.id))
+        }
+    }
+
+    @Test func `all of a btrfs has one id, and two have two`() async throws {
+        try await withBtrfsImage { first in
+            try await withBtrfsImage { second in
+                try await shell("btrfs -q subvolume create \(first)/sub; mkdir \(first)/sub/plain")
+                let ids = try [first, first.appending("sub/plain"), second, "/proc"].map { path in
+                    try Descriptor.open(path, .readOnly).btrfsID()
+                }
+                #expect(ids[0]?.count == 16 && ids[0] == ids[1])
+                #expect(ids[2]?.count == 16 && ids[0] != ids[2])
+                #expect(ids[3] == nil)
+            }
+        }
+    }
+
+    @Test func `the default subvolume and exclusive bytes are told`() async throws {
+        try await withBtrfsImage { root in
+            let top = try Descriptor.open(root, [.readOnly, .directory])
+            try top.makeSubvolume("sub")
+            let id = try #require(try subvolume(root.appending("sub"))?.id)
+            #expect(try top.defaultSubvolumeID() == 5)
+            try await shell("btrfs subvolume set-default \(root)/sub")
+            #expect(try top.defaultSubvolumeID() == id)
+            #expect(top.exclusiveByteCount(ofSubvolume: id) == nil)
+            try await shell("btrfs quota enable \(root); btrfs quota rescan -w \(root)")
+            #expect(top.exclusiveByteCount(ofSubvolume: id) ?? 0 > 0)
+            #expect(top.exclusiveByteCount(ofSubvolume: 1 << 40) == nil)
         }
     }
 
