@@ -6,6 +6,7 @@
 #include <linux/btrfs.h>
 #include <linux/fs.h>
 #include <linux/openat2.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -137,6 +138,8 @@ int nx_btrfs_id(int fd, uint8_t *id) {
 }
 
 // For threads and child processes.
+
+void nx_limit_arenas(int count) { mallopt(M_ARENA_MAX, count); }
 
 void nx_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 

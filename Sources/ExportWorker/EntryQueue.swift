@@ -3,7 +3,7 @@ import Linux
 /// The entries between the walk, which puts them in, the readers, which fill them in any order, and the archive, which
 /// takes them out in the order of the walk; bounded in number and in bytes.
 final class EntryQueue: Sendable {
-    private static let capacity = 1024
+    private static let capacity = 512
     private static let byteLimit = 8 << 20
     private static let batch = 16
     private static let room = 0

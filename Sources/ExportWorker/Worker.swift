@@ -15,6 +15,7 @@ public enum Worker {
             volunteerForKilling()
             hardenProcess()
             useUTF8()
+            Thread.shareMemoryPools(2)
             let stop = try StopRequest.prepare()
             try ChildProcesses.adoptOrphans()
             let job = try Job.read(from: .standardInput)

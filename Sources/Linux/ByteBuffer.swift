@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 public import SystemPackage
 
-/// Bytes in memory that is reused, aligned to pages so that it serves O_DIRECT too.
+/// Bytes in memory that is reused; aligned to pages from 64 KiB up, so that it serves O_DIRECT too.
 ///
 /// Its storage is written by one thread at a time: who passes it on lets go of it.
 public final class ByteBuffer: @unchecked Sendable {  // one owner at a time, handed on through a `Monitor`
@@ -44,9 +44,10 @@ public final class ByteBuffer: @unchecked Sendable {  // one owner at a time, ha
     /// Makes room for `capacity` bytes in all, keeping those in use.
     public func reserve(_ capacity: Int) {
         guard capacity > storage.count else { return }
-        let page = 4096
-        let size = (max(capacity, 2 * count) + page - 1) / page * page
-        guard let start = aligned_alloc(page, size) else { return }
+        let wanted = max(capacity, 2 * count)
+        let alignment = wanted < 64 << 10 ? 64 : 4096
+        let size = (wanted + alignment - 1) / alignment * alignment
+        guard let start = aligned_alloc(alignment, size) else { return }
         if count > 0, let old = storage.baseAddress { memcpy(start, old, count) }
         free(storage.baseAddress)
         storage = UnsafeMutableRawBufferPointer(start: start, count: size)

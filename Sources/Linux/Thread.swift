@@ -19,6 +19,11 @@ public struct Thread: Sendable {
         return Thread(id: id)
     }
 
+    /// Makes threads share `count` pools of memory, rather than keep up to eight for each processor; see mallopt(3).
+    public static func shareMemoryPools(_ count: Int) {
+        nx_limit_arenas(Int32(clamping: count))
+    }
+
     /// Returns when the thread has ended; to be called once.
     public func join() {
         pthread_join(id, nil)

@@ -65,6 +65,7 @@ int nx_btrfs_id(int fd, uint8_t *id);
 
 // For threads and child processes.
 
+void nx_limit_arenas(int count);
 void nx_name_thread(const char *name);
 int nx_wait_exited(int status);
 int nx_wait_signal(int status);
