@@ -91,7 +91,7 @@ public final class Encryption: @unchecked Sendable {  // `run` has one thread; t
     /// Finds gpg among this process's children. GPGME forks twice, so at first gpg is not yet a child of ours, and then not
     /// yet gpg; and it starts others, to ask for versions and directories, which have ended by then and are buried here.
     private func findProcess(notAmong before: Set<Int32>) throws(GPGError) -> Int32 {
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(5)
         while ContinuousClock.now < deadline {
             let found = ChildProcesses.ids().first { !before.contains($0) && isEncrypting($0) }
             if let found {
