@@ -14,11 +14,6 @@ extension FilePath {
         }
     }
 
-    /// The last component, byte for byte; empty where there is none.
-    public var lastName: FilePath {
-        lastComponent.map { FilePath(root: nil, components: $0) } ?? FilePath()
-    }
-
     /// The path of these bytes, up to the first that is 0.
     public init(bytes: some Sequence<UInt8>) {
         self = (bytes.prefix { $0 != 0 }.map(CChar.init(bitPattern:)) + [0]).withUnsafeBufferPointer { buffer in
