@@ -49,7 +49,8 @@ let package = Package(
         .executableTarget(
             name: "nexus-backupd",
             dependencies: [
-                "BackupModel", "BackupService", "Configuration", "DBus", "ExportProtocol", "Exports", "Linux", "Snapshots",
+                "BackupModel", "BackupService", "Configuration", "DBus", "ExportProtocol", "Exports", "Linux",
+                "Snapshots",
                 argumentParser, lifecycle, logging, signals, system,
             ]
         ),
@@ -58,7 +59,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "TestSupport", "Client", "BackupModel", "DBus", "Linux", "nexus-backup", "nexus-backupd", "nexus-export",
+                "TestSupport", "Client", "BackupModel", "DBus", "Linux", "nexus-backup", "nexus-backupd",
+                "nexus-export",
                 subprocess, system,
             ]
         ),
@@ -99,12 +101,14 @@ for target in package.targets where target.name == "BackupService" {
 }
 
 for target in package.targets where target.type != .system && target.name != "CLinux" {
-    let isWrapper = wrappers.contains(target.name) || (target.isTest && wrappers.contains(String(target.name.dropLast(5))))
-    target.swiftSettings = [
-        .enableUpcomingFeature("ExistentialAny"),
-        .enableUpcomingFeature("InternalImportsByDefault"),
-        .enableUpcomingFeature("MemberImportVisibility"),
-        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-        .treatAllWarnings(as: .error),
-    ] + (isWrapper ? [] : [.strictMemorySafety()])
+    let isWrapper =
+        wrappers.contains(target.name) || (target.isTest && wrappers.contains(String(target.name.dropLast(5))))
+    target.swiftSettings =
+        [
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+            .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+            .treatAllWarnings(as: .error),
+        ] + (isWrapper ? [] : [.strictMemorySafety()])
 }

@@ -34,6 +34,16 @@ public actor Exporter {
             return (store, try store.recover())
         }
         await GPGHome.removeAll(in: configuration.runtimeDirectory, logger: logger)
+        if configuration.ioPriority == .idle, let scheduler = ioScheduler(under: configuration.directory),
+            scheduler != "bfq"
+        {
+            logger.notice(
+                """
+                The disk under \(configuration.directory) has the I/O scheduler \(scheduler), which knows no idle class; set \
+                max_rate or choose bfq if exports slow other programs down.
+                """
+            )
+        }
         return Exporter(configuration: configuration, store: store, interrupted: interrupted, logger: logger)
     }
 

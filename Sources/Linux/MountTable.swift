@@ -15,6 +15,8 @@ public struct MountTable: Sendable {
         public let point: FilePath
         /// The filesystem's type, such as `btrfs`.
         public let type: String
+        /// What is mounted, such as the device node `/dev/sda1`.
+        public let source: FilePath
         /// The options of the filesystem, such as `subvolid=256`.
         public let options: [String]
 
@@ -65,6 +67,7 @@ extension MountTable.Mount {
         root = FilePath(bytes: unescaped(fields[3]))
         point = FilePath(bytes: unescaped(fields[4]))
         type = String(decoding: fields[separator + 1], as: UTF8.self)
+        source = FilePath(bytes: unescaped(fields[separator + 2]))
         options = String(decoding: fields[separator + 3], as: UTF8.self).split(separator: ",").map(String.init)
     }
 }
