@@ -5,7 +5,7 @@ public import Linux
 extension ArchiveEntry {
     /// Sets the extended attributes, POSIX ACLs as ACLs.
     /// - Throws: `ArchiveError` for an ACL that is not as the kernel keeps it.
-    public func setExtendedAttributes(_ attributes: ExtendedAttributes) throws(ArchiveError) {
+    public mutating func setExtendedAttributes(_ attributes: ExtendedAttributes) throws(ArchiveError) {
         try attributes.forEach { (name, value) throws(ArchiveError) in
             if strcmp(name, "system.posix_acl_access") == 0 {
                 try addACL(value, type: ARCHIVE_ENTRY_ACL_TYPE_ACCESS)
@@ -13,8 +13,19 @@ extension ArchiveEntry {
                 try addACL(value, type: ARCHIVE_ENTRY_ACL_TYPE_DEFAULT)
             } else {
                 archive_entry_xattr_add_entry(pointer, name, value.baseAddress, value.count)
+                if isEncoded(name) { corrections.hasEncodedAttributeNames = true }
             }
         }
+    }
+
+    /// Whether libarchive encodes the name.
+    private func isEncoded(_ name: UnsafePointer<CChar>) -> Bool {
+        var next = name
+        while next.pointee != 0 {
+            if next.pointee < 33 || next.pointee > 126 || next.pointee == 0x25 || next.pointee == 0x3D { return true }
+            next += 1
+        }
+        return false
     }
 
     private func addACL(_ value: UnsafeRawBufferPointer, type: Int32) throws(ArchiveError) {

@@ -4,6 +4,8 @@ public import Linux
 /// The header of one member of an archive, reused from member to member.
 public struct ArchiveEntry: ~Copyable {
     let pointer: OpaquePointer
+    var corrections = PaxCorrections()
+    private(set) var namesAreUTF8 = true
 
     /// Creates an empty header.
     public init() throws(ArchiveError) {
@@ -16,17 +18,20 @@ public struct ArchiveEntry: ~Copyable {
     }
 
     /// Becomes an empty header again.
-    public func clear() {
+    public mutating func clear() {
         archive_entry_clear(pointer)
+        corrections = PaxCorrections()
+        namesAreUTF8 = true
     }
 
     /// Sets the member's name, any bytes.
-    public func setPath(_ path: EntryPath) {
+    public mutating func setPath(_ path: EntryPath) {
         path.withCString { archive_entry_set_pathname(pointer, $0) }
+        note(path.encoding)
     }
 
     /// Sets type, permissions, owner, modification time and, for device nodes, what they stand for; sizes of regular files.
-    public func setAttributes(_ attributes: FileAttributes) {
+    public mutating func setAttributes(_ attributes: FileAttributes) {
         let kind = fileType(attributes.kind)
         archive_entry_set_filetype(pointer, UInt32(kind))
         archive_entry_set_perm(pointer, attributes.permissions)
@@ -53,14 +58,16 @@ public struct ArchiveEntry: ~Copyable {
     }
 
     /// Sets the target of a symbolic link, terminated by NUL.
-    public func setSymbolicLink(target: ByteBuffer) {
+    public mutating func setSymbolicLink(target: ByteBuffer) {
         guard target.bytes.last == 0, let start = target.bytes.baseAddress else { return }
         archive_entry_set_symlink(pointer, start.assumingMemoryBound(to: CChar.self))
+        note(TextEncoding(of: target.array.dropLast()))
     }
 
     /// Makes it another name of the member `path`; it then has no content.
-    public func setHardLink(to path: EntryPath) {
+    public mutating func setHardLink(to path: EntryPath) {
         path.withCString { archive_entry_set_hardlink(pointer, $0) }
+        note(path.encoding)
         archive_entry_unset_size(pointer)
     }
 
@@ -73,13 +80,22 @@ public struct ArchiveEntry: ~Copyable {
         if extents.isEmpty { archive_entry_sparse_add_entry(pointer, 0, 0) }
     }
 
-    private func setModificationTime(_ seconds: Int64, _ nanoseconds: UInt32) {
+    private mutating func setModificationTime(_ seconds: Int64, _ nanoseconds: UInt32) {
         // pax wants a decimal number, -1.25, where the kernel has -2 and 0.75 on top; the writer prints the two as they are.
         if seconds < -1, nanoseconds > 0 {
             archive_entry_set_mtime(pointer, Int(seconds + 1), Int(1_000_000_000 - nanoseconds))
+        } else if seconds == -1, nanoseconds > 0 {
+            archive_entry_set_mtime(pointer, -1, 0)
+            let digits = String(1_000_000_000 - nanoseconds)
+            corrections.modificationTime = "-0." + String(repeating: "0", count: 9 - digits.utf8.count) + digits
         } else {
-            archive_entry_set_mtime(pointer, Int(seconds), Int(seconds == -1 ? 0 : nanoseconds))
+            archive_entry_set_mtime(pointer, Int(seconds), Int(nanoseconds))
         }
+    }
+
+    private mutating func note(_ encoding: TextEncoding) {
+        if encoding == .other { namesAreUTF8 = false }
+        if encoding == .decomposedUTF8 { corrections.hasDecomposedNames = true }
     }
 
     private func fileType(_ kind: FileAttributes.Kind) -> Int {

@@ -1,5 +1,7 @@
 import CArchive
 import Glibc
+import Linux
+import SystemPackage
 
 /// What libarchive reports: the operation, its message and the system's error number, 0 or below when there is none.
 public struct ArchiveError: Error, Sendable, CustomStringConvertible {
@@ -14,6 +16,12 @@ public struct ArchiveError: Error, Sendable, CustomStringConvertible {
         self.operation = operation
         message = archive.flatMap { archive_error_string($0) }.map { String(cString: $0) } ?? "no reason given"
         number = archive.map { archive_errno($0) } ?? 0
+    }
+
+    init(_ error: LinuxError) {
+        operation = error.operation
+        message = "\(error.errno)"
+        number = error.errno.rawValue
     }
 
     init(operation: String, message: String) {

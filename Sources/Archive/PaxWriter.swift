@@ -8,7 +8,8 @@ public import SystemPackage
 /// What libarchive merely warns of is an error, with one exception: names that are not UTF-8, which it stores as they are.
 public struct PaxWriter: ~Copyable {
     private let archive: OpaquePointer
-    private let sink: Unmanaged<Sink>
+    private let sink: ArchiveSink
+    private let compressor: ZstdStream?
     private let hole: ReservedRegion
 
     /// Starts an archive.
@@ -18,46 +19,55 @@ public struct PaxWriter: ~Copyable {
         do {
             hole = try ReservedRegion.reserve()
         } catch {
-            throw ArchiveError(operation: "start the archive", message: "\(error)")
+            throw ArchiveError(error)
         }
+        let compressor: ZstdStream? = if let zstdThreads { try ZstdStream(to: pipe, threads: zstdThreads) } else { nil }
         guard let archive = archive_write_new() else { throw ArchiveError(nil, "start the archive") }
-        let writer = PaxWriter(archive: archive, sink: .passRetained(Sink(pipe)), hole: hole)
-        try writer.configure(zstdThreads: zstdThreads)
-        let result = archive_write_open2(archive, writer.sink.toOpaque(), nil, writeToSink, nil, nil)
-        try writer.check(result, "start the archive")
+        let sink = ArchiveSink(compressor.map { .compressor($0) } ?? .pipe(pipe))
+        let writer = PaxWriter(archive: archive, sink: sink, compressor: compressor, hole: hole)
+        try writer.configure()
+        let context = Unmanaged.passUnretained(sink).toOpaque()
+        try writer.check(archive_write_open2(archive, context, nil, writeToSink, nil, nil), "start the archive")
         return writer
     }
 
-    private init(archive: OpaquePointer, sink: Unmanaged<Sink>, hole: consuming ReservedRegion) {
+    private init(
+        archive: OpaquePointer,
+        sink: ArchiveSink,
+        compressor: ZstdStream?,
+        hole: consuming ReservedRegion
+    ) {
         self.archive = archive
         self.sink = sink
+        self.compressor = compressor
         self.hole = hole
     }
 
     deinit {
         // Without `close` the archive is not completed: what is buffered must not look like its end.
-        sink.takeUnretainedValue().isAbandoned = true
+        sink.isAbandoned = true
         archive_write_free(archive)
-        sink.release()
     }
 
-    private func configure(zstdThreads: Int?) throws(ArchiveError) {
+    private func configure() throws(ArchiveError) {
         try check(archive_write_set_format_pax(archive), "choose the pax format")
         try check(archive_write_set_format_option(archive, "pax", "xattrheader", "SCHILY"), "set the header of xattrs")
-        if let zstdThreads {
-            try check(archive_write_add_filter_zstd(archive), "choose zstd")
-            let result = archive_write_set_filter_option(archive, "zstd", "threads", "\(zstdThreads)")
-            try check(result, "set the number of threads")
-        }
-        try check(archive_write_set_bytes_per_block(archive, 64 << 10), "set the block size")
+        // The sink gathers what is small, and must see where a header ends.
+        try check(archive_write_set_bytes_per_block(archive, 0), "set the block size")
         try check(archive_write_set_bytes_in_last_block(archive, 1), "set the last block's size")
     }
 
     /// Starts the next member; its content follows, as many bytes as its size says.
-    /// - Parameter namesAreUTF8: Whether the member's name and link target are.
-    public func begin(_ entry: borrowing ArchiveEntry, namesAreUTF8: Bool) throws(ArchiveError) {
+    public func begin(_ entry: borrowing ArchiveEntry) throws(ArchiveError) {
+        guard !entry.corrections.isEmpty else { return try writeHeader(entry) }
+        let header = try sink.collect { () throws(ArchiveError) in try writeHeader(entry) }
+        let mended = entry.corrections.apply(to: header)
+        try mended.span.withUnsafeBytes { bytes throws(ArchiveError) in try sink.write(bytes) }
+    }
+
+    private func writeHeader(_ entry: borrowing ArchiveEntry) throws(ArchiveError) {
         let result = archive_write_header(archive, entry.pointer)
-        if result == ARCHIVE_WARN, !namesAreUTF8 { return }
+        if result == ARCHIVE_WARN, !entry.namesAreUTF8 { return }
         try check(result, "write the header")
     }
 
@@ -96,37 +106,11 @@ public struct PaxWriter: ~Copyable {
     /// Completes the archive.
     public consuming func close() throws(ArchiveError) {
         try check(archive_write_close(archive), "complete the archive")
+        try sink.flush()
+        try compressor?.close()
     }
 
     private func check(_ result: Int32, _ operation: String) throws(ArchiveError) {
         guard result == ARCHIVE_OK else { throw ArchiveError(archive, operation) }
-    }
-}
-
-/// Where the archive's bytes go.
-private final class Sink {
-    let pipe: FileDescriptor
-    var isAbandoned = false
-
-    init(_ pipe: FileDescriptor) {
-        self.pipe = pipe
-    }
-}
-
-private func writeToSink(
-    _ archive: OpaquePointer?,
-    _ context: UnsafeMutableRawPointer?,
-    _ bytes: UnsafeRawPointer?,
-    _ count: Int
-) -> Int {
-    guard let context else { return -1 }
-    let sink = Unmanaged<Sink>.fromOpaque(context).takeUnretainedValue()
-    guard !sink.isAbandoned else { return -1 }
-    do throws(LinuxError) {
-        try sink.pipe.writePaced(UnsafeRawBufferPointer(start: bytes, count: count))
-        return count
-    } catch {
-        nx_archive_set_error(archive, error.errno.rawValue, "\(error)")
-        return -1
     }
 }

@@ -18,6 +18,10 @@ final class EntryQueue: Sendable {
         var hasEnded = false
         var isFilled = [Bool](repeating: false, count: capacity)
         var byteCount = 0
+        /// Whether the readers wait until the archive has taken much of what they have read.
+        var isThrottled = false
+        /// Whether the archive waits for the readers.
+        var isStarved = false
     }
 
     private let entries: [Entry]
@@ -54,16 +58,21 @@ final class EntryQueue: Sendable {
 
     /// Waits for entries to read; empty when there are no more.
     func positionsToRead() -> Range<Int> {
+        var wantsHelp = false
         let range = state.wait(for: Self.work) { state -> Range<Int>? in
             if state.given == state.put { return state.hasEnded ? 0..<0 : nil }
+            if state.byteCount > Self.byteLimit { state.isThrottled = true }
+            if state.byteCount < Self.byteLimit / 2 { state.isThrottled = false }
             // However large they are, those that the archive waits for are read.
-            if state.byteCount > Self.byteLimit, state.given != state.taken { return nil }
+            if state.isThrottled, state.given != state.taken { return nil }
             let first = state.given
             state.given = min(state.put, first + Self.batch)
+            wantsHelp = state.isStarved && state.given < state.put
             return first..<state.given
         }
-        // There may be work left for another reader.
-        if !range.isEmpty { state.signal(Self.work) }
+        // One reader after another wakes for as long as the archive is faster than they are: on a disk that rewards it all
+        // of them read at once, from a cache that is warm one does.
+        if wantsHelp { state.signal(Self.work) }
         return range
     }
 
@@ -85,6 +94,7 @@ final class EntryQueue: Sendable {
             while end < state.given, end - state.taken < 4 * Self.batch, state.isFilled[end % Self.capacity] {
                 end += 1
             }
+            state.isStarved = end == state.taken
             if end > state.taken { return state.taken..<end }
             return state.hasEnded && state.taken == state.put ? 0..<0 : nil
         }

@@ -17,7 +17,7 @@ struct TarExport: ~Copyable {
     }
 
     private let writer: PaxWriter
-    private let header: ArchiveEntry
+    private var header: ArchiveEntry
     private let tally: Tally
     private let buffer = ByteBuffer(capacity: chunkSize)
     private var links = LinkTable()
@@ -47,7 +47,7 @@ struct TarExport: ~Copyable {
         header.clear()
         header.setPath(EntryPath(ExportLabel.memberName))
         header.setRegularFile(size: text.count, modified: Int64(clamping: label.created))
-        try writer.begin(header, namesAreUTF8: true)
+        try writer.begin(header)
         buffer.clear()
         buffer.append(text)
         try writer.write(buffer)
@@ -92,20 +92,16 @@ struct TarExport: ~Copyable {
         header.clear()
         header.setPath(entry.path)
         header.setAttributes(entry.attributes)
-        var namesAreUTF8 = entry.path.isUTF8
         if let earlier = links.earlierName(of: entry.attributes, entry.path) {
             header.setHardLink(to: earlier)
-            try writer.begin(header, namesAreUTF8: namesAreUTF8 && earlier.isUTF8)
+            try writer.begin(header)
             tally.addContent(entry.attributes.progressShare)
             return try writer.end()
         }
         try header.setExtendedAttributes(entry.extendedAttributes)
-        if entry.kind == .symbolicLink {
-            header.setSymbolicLink(target: entry.data)
-            namesAreUTF8 = namesAreUTF8 && entry.data.isUTF8
-        }
+        if entry.kind == .symbolicLink { header.setSymbolicLink(target: entry.data) }
         if let extents = entry.extents { header.setDataExtents(extents) }
-        try writer.begin(header, namesAreUTF8: namesAreUTF8)
+        try writer.begin(header)
         if entry.kind == .regular { try writeContent(entry) }
         try writer.end()
     }

@@ -33,9 +33,6 @@ public final class ByteBuffer: @unchecked Sendable {  // one owner at a time, ha
     /// A copy of the bytes in use.
     public var array: [UInt8] { Array(bytes) }
 
-    /// Whether the bytes, up to a NUL at the end, are UTF-8.
-    public var isUTF8: Bool { String(validating: bytes, as: UTF8.self) != nil }
-
     /// The byte at `index`; nil beyond those in use.
     public func byte(at index: Int) -> UInt8? {
         bytes.indices.contains(index) ? bytes[index] : nil

@@ -41,9 +41,9 @@ public final class EntryPath: @unchecked Sendable {  // one owner at a time, han
         nameStart = storage.lastIndex(of: CChar(bitPattern: UInt8(ascii: "/"))).map { $0 + 1 } ?? 0
     }
 
-    /// Whether all bytes are UTF-8.
-    public var isUTF8: Bool {
-        storage.allSatisfy { $0 >= 0 } || String(validating: bytes, as: UTF8.self) != nil
+    /// How the bytes can be read.
+    public var encoding: TextEncoding {
+        storage.allSatisfy { $0 >= 0 } ? .ascii : TextEncoding(of: bytes)
     }
 
     /// Calls `body` with the whole path.
