@@ -28,9 +28,9 @@ struct ExportRun: ~Copyable {
         try startReading()
         if request.compression == .zstd { end.events.note("The archive is compressed with zstd: tar needs --zstd.") }
         let encryption = try startEncryption()
-        let leftOut = Outcome<TarExport.LeftOut>()
+        let account = Outcome<TarExport.Account>()
         let digest = Outcome<String>()
-        let archiving = try startArchiving(to: encryption, leftOut)
+        let archiving = try startArchiving(to: encryption, account)
         let pump = OutputPump(to: .standardOutput, maxRate: request.maxRate, tally: tally)
         let reading = try thread("from-gpg") {
             digest.set(try pump.read(from: encryption.output))
@@ -42,20 +42,26 @@ struct ExportRun: ~Copyable {
         archiving.join()
         reading.join()
         writing.join()
-        return try result(leftOut.get(), digest.get())
+        return try result(account.get(), digest.get())
     }
 
-    private func result(_ leftOut: TarExport.LeftOut?, _ digest: String?) throws -> WorkerResult {
-        guard let leftOut, let digest else {
+    private func result(_ account: TarExport.Account?, _ digest: String?) throws -> WorkerResult {
+        guard let account, let digest else {
             throw BackupError(.failed, "gpg ended before it had the whole archive.")
+        }
+        if account.longPathCount > 0 {
+            end.events.note(
+                "\(account.longPathCount) entries have paths longer than 4095 bytes: the archive holds them, but tar can't make "
+                    + "them in one go; extract them in parts, with --strip-components."
+            )
         }
         end.events.progress(tally.progress)
         return WorkerResult(
             byteCount: tally.byteCount,
             sha256: digest,
             entryCount: tally.entryCount,
-            leftOut: leftOut.paths,
-            leftOutCount: leftOut.count
+            leftOut: account.leftOut,
+            leftOutCount: account.leftOutCount
         )
     }
 
@@ -83,7 +89,7 @@ struct ExportRun: ~Copyable {
         }
     }
 
-    private func startArchiving(to encryption: Encryption, _ outcome: Outcome<TarExport.LeftOut>) throws -> Thread {
+    private func startArchiving(to encryption: Encryption, _ outcome: Outcome<TarExport.Account>) throws -> Thread {
         try thread("archive") { [queue, request, tally] in
             do {
                 var export = try TarExport.start(to: encryption.input, request.compression, tally)

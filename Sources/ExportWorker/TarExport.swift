@@ -9,11 +9,16 @@ import SystemPackage
 struct TarExport: ~Copyable {
     private static let chunkSize = 256 << 10
     private static let maximumNamedLeftOut = 1000
+    /// PATH_MAX without the NUL.
+    private static let longestPath = 4095
 
-    /// What was not put into the archive.
-    struct LeftOut: Sendable {
-        var paths: [String] = []
-        var count: UInt64 = 0
+    /// What is to be told of an archive.
+    struct Account: Sendable {
+        /// What was left out, as a socket, and how many there were in all.
+        var leftOut: [String] = []
+        var leftOutCount: UInt64 = 0
+        /// Entries whose path is longer than a system call takes.
+        var longPathCount: UInt64 = 0
     }
 
     private let writer: PaxWriter
@@ -21,7 +26,7 @@ struct TarExport: ~Copyable {
     private let tally: Tally
     private let buffer = ByteBuffer(capacity: chunkSize)
     private var links = LinkTable()
-    private(set) var leftOut = LeftOut()
+    private var account = Account()
 
     /// Starts an archive that is written to `pipe`.
     static func start(
@@ -65,10 +70,10 @@ struct TarExport: ~Copyable {
     }
 
     /// Completes the archive.
-    consuming func close() throws -> LeftOut {
-        let leftOut = leftOut
+    consuming func close() throws -> Account {
+        let account = account
         try finish()
-        return leftOut
+        return account
     }
 
     private consuming func finish() throws(ArchiveError) {
@@ -86,6 +91,7 @@ struct TarExport: ~Copyable {
             throw ArchiveFailure(path: entry.path.description, error: error)
         }
         tally.addEntry()
+        if entry.path.count > Self.longestPath { account.longPathCount += 1 }
     }
 
     private mutating func writeMember(_ entry: Entry) throws {
@@ -151,8 +157,8 @@ struct TarExport: ~Copyable {
     }
 
     private mutating func leaveOut(_ path: EntryPath) {
-        leftOut.count += 1
-        if leftOut.paths.count < Self.maximumNamedLeftOut { leftOut.paths.append(path.description) }
+        account.leftOutCount += 1
+        if account.leftOut.count < Self.maximumNamedLeftOut { account.leftOut.append(path.description) }
     }
 }
 

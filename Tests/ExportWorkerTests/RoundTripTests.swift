@@ -84,4 +84,27 @@ struct RoundTripTests {
             #expect(try await workplace.decrypt(password: password, into: "tar -t").hasPrefix("nexus-backup.json\n"))
         }
     }
+
+    @Test func `a tree deeper than a path may be long is in the archive, and said to need care`() async throws {
+        try await Workplace.with { workplace in
+            try await shell(
+                """
+                mkdir '\(workplace.tree)'; cd '\(workplace.tree)'
+                name=$(head -c 200 /dev/zero | tr '\\0' d)
+                for i in $(seq 60); do mkdir $name beside; echo $i >beside/file; cd $name; done
+                echo bottom >bottom; ln -s "$name/$name" link; ln bottom linked
+                """
+            )
+            let run = try WorkerRun(workplace.request(), password: "sesame", output: workplace.output)
+            #expect(await run.waitForEnd() == 0)
+            let names = try await workplace.decrypt(into: "tar -t").split(separator: "\n")
+            #expect(names.count == 185)
+            let deepest = try #require(names.first { $0.hasSuffix("/bottom") })
+            #expect(deepest.utf8.count == 12_073)
+            #expect(try await workplace.decrypt(into: "tar -xO | grep -cx bottom") == "1\n")
+            let notes = run.events.compactMap { if case .note(let note) = $0 { note } else { nil } }
+            #expect(notes.count == 1)
+            #expect(notes.first?.hasPrefix("121 entries have paths longer than 4095 bytes") == true)
+        }
+    }
 }
