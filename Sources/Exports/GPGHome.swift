@@ -7,6 +7,7 @@ import SystemPackage
 /// The private directory in which gpg and its agent live for one job.
 struct GPGHome: Sendable {
     private static let prefix = "gpg-"
+    private static let attemptCount = 40
 
     let path: FilePath
     private let logger: Logger
@@ -28,14 +29,31 @@ struct GPGHome: Sendable {
     }
 
     /// Ends the agent that lives here and removes the directory with all it holds.
+    ///
+    /// A gpg or an agent whose worker was killed may still be making or removing files, so this looks again for a while.
     func remove() async {
-        if FileManager.default.fileExists(atPath: path.appending("S.gpg-agent").string) { await endAgent() }
-        do {
-            try await blocking { try FileManager.default.removeItem(atPath: path.string) }
-        } catch {
-            logger.error("gpg's directory \(path) could not be removed.", metadata: ["error": "\(error)"])
+        var failure: (any Error)?
+        for _ in 0..<Self.attemptCount {
+            if FileManager.default.fileExists(atPath: path.appending("S.gpg-agent").string) { await endAgent() }
+            do {
+                try await blocking { [path] in
+                    let parent = try Descriptor.open(path.removingLastComponent(), [.readOnly, .directory])
+                    try parent.removeTree(path.lastComponent.map { FilePath(root: nil, components: $0) } ?? "")
+                }
+                return
+            } catch let error as LinuxError where error.errno == .noSuchFileOrDirectory && !exists {
+                return
+            } catch {
+                failure = error
+            }
+            try? await Task.sleep(for: .milliseconds(50))
+        }
+        if let failure {
+            logger.error("gpg's directory \(path) could not be removed.", metadata: ["error": "\(failure)"])
         }
     }
+
+    private var exists: Bool { FileManager.default.fileExists(atPath: path.string) }
 
     /// Asks the agent to end, as gpgconf(1) does; it takes a moment at most, and without its directory it ends by itself.
     private func endAgent() async {

@@ -144,11 +144,12 @@ public final class Encryption: @unchecked Sendable {  // `run` has one thread; t
         try? news.writeEnd.write([byte])
     }
 
-    /// Serves gpg until it is done, calling `body` about every `interval`.
+    /// Serves gpg until it is done, calling `body` at most once in each `interval`.
     /// - Throws: `GPGError` unless gpg reported success and ended with status 0.
     public func run(every interval: Duration, _ body: () -> Void) throws(GPGError) {
         var held: Set = [inputTag, outputTag]
         let milliseconds = Int32(clamping: Int64(interval / .milliseconds(1)))
+        var due = ContinuousClock.now + interval
         while table.outcome == nil {
             let watched = table.entries.filter { !held.contains($0.key) }.map { $0 }
             var files = [pollfd(fd: news.readEnd.file.rawValue, events: Int16(POLLIN), revents: 0)]
@@ -159,6 +160,8 @@ public final class Encryption: @unchecked Sendable {  // `run` has one thread; t
                 if files[0].revents != 0 { readNews(&held) }
                 for (entry, file) in zip(watched, files.dropFirst()) where file.revents != 0 { table.call(entry.key) }
             }
+            guard ContinuousClock.now >= due else { continue }
+            due = .now + interval
             body()
         }
         try check(table.outcome ?? 0, "encrypt")

@@ -14,7 +14,7 @@ struct MannersTests {
     @Test func `worker and gpg run at idle I/O class and nice 19, and the password is nowhere to be seen`() async throws
     {
         try await withService { service in
-            try await shell("head -c 20000000 /dev/urandom > \(service.root)/broot/data/noise")
+            try await shell("head -c 200000000 /dev/urandom > \(service.root)/broot/data/noise")
             try await service.withDaemon { daemon in
                 let id = try await service.createSnapshot()
                 let options = Value.properties(["password": .string(Self.password), "max-rate": .uint64(4_000_000)])
