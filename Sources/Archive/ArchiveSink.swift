@@ -36,10 +36,10 @@ final class ArchiveSink {
 
     /// Takes bytes.
     func write(_ bytes: UnsafeRawBufferPointer) throws(ArchiveError) {
-        guard !isCollecting else { return collected.append(bytes) }
+        guard !isCollecting else { return try keep(bytes, in: collected) }
         if buffer.count + bytes.count > Self.pieceSize { try flush() }
         if bytes.count < Self.pieceSize {
-            buffer.append(bytes)
+            try keep(bytes, in: buffer)
         } else {
             try pass(bytes)
         }
@@ -49,6 +49,14 @@ final class ArchiveSink {
     func flush() throws(ArchiveError) {
         try pass(buffer.bytes)
         buffer.clear()
+    }
+
+    private func keep(_ bytes: UnsafeRawBufferPointer, in buffer: ByteBuffer) throws(ArchiveError) {
+        do throws(LinuxError) {
+            try buffer.append(bytes)
+        } catch {
+            throw ArchiveError(error)
+        }
     }
 
     private func pass(_ bytes: UnsafeRawBufferPointer) throws(ArchiveError) {

@@ -33,7 +33,7 @@ struct ExportRun: ~Copyable {
         let archiving = try startArchiving(to: encryption, account)
         let pump = OutputPump(to: .standardOutput, maxRate: request.maxRate, tally: tally)
         let reading = try thread("from-gpg") {
-            digest.set(try pump.read(from: encryption.output))
+            if let hexadecimal = try pump.read(from: encryption.output) { digest.set(hexadecimal) }
             encryption.outputHasEnded()
         }
         let writing = try thread("output") { try pump.write() }

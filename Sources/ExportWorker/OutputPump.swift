@@ -30,19 +30,19 @@ final class OutputPump: Sendable {
     }
 
     /// Reads all of `source`, a pipe prepared for pacing, and passes it on to ``write()``.
-    /// - Returns: The digest, in hexadecimal.
-    func read(from source: FileDescriptor) throws(BackupError) -> String {
+    /// - Returns: The digest, in hexadecimal; nil when there was nothing to read.
+    func read(from source: FileDescriptor) throws(BackupError) -> String? {
         guard var digest = SHA256() else { throw BackupError(.failed, "libgcrypt can't be used for SHA-256.") }
         let isRegular = OutputFile.isRegular(target)
         let chunkSize = RateLimit(bytesPerSecond: maxRate).chunkSize(atMost: Self.bufferSize)
-        var isFirst = true
+        var byteCount = 0
         var isComplete = false
         while !isComplete {
             let buffer = state.wait(for: Self.free) { $0.free.popLast() }
             buffer.clear()
             isComplete = try fill(buffer, from: source, chunkSize: chunkSize, whole: isRegular)
-            if isFirst { try checkIsEncrypted(buffer) }
-            isFirst = false
+            if byteCount == 0 { try checkIsEncrypted(buffer) }
+            byteCount += buffer.count
             unsafe digest.update(buffer.bytes)
             state.withLock { state in
                 state.full.append(buffer)
@@ -50,7 +50,7 @@ final class OutputPump: Sendable {
             }
             state.signal(Self.full)
         }
-        return digest.hexadecimal()
+        return byteCount > 0 ? digest.hexadecimal() : nil
     }
 
     /// Reads a chunk: a whole one for a file, for a pipe what there is.
@@ -73,9 +73,7 @@ final class OutputPump: Sendable {
     /// Nothing goes out unless it starts as an encrypted OpenPGP message does: with a session key for a public key (tag 1)
     /// or a password (tag 3); see RFC 4880, section 4.2.
     private func checkIsEncrypted(_ buffer: ByteBuffer) throws(BackupError) {
-        guard let first = buffer.byte(at: 0) else {
-            throw BackupError(.failed, "gpg ended without any output.")
-        }
+        guard let first = buffer.byte(at: 0) else { return }
         let tag = first & 0x40 != 0 ? first & 0x3F : (first & 0x3C) >> 2
         guard first & 0x80 != 0, tag == 1 || tag == 3 else {
             throw BackupError(.failed, "gpg's output does not start as an encrypted message; nothing was written.")

@@ -54,7 +54,7 @@ struct TarExport: ~Copyable {
         header.setRegularFile(size: text.count, modified: Int64(clamping: label.created))
         try writer.begin(header)
         buffer.clear()
-        buffer.append(text)
+        try buffer.append(text)
         try writer.write(buffer)
         try writer.end()
     }

@@ -59,17 +59,18 @@ public final class ByteBuffer: @unchecked Sendable {  // one owner at a time, ha
     }
 
     /// Adds `bytes` at the end.
-    public func append(_ bytes: UnsafeRawBufferPointer) {
+    /// - Throws: `LinuxError` with `ENOMEM`.
+    public func append(_ bytes: UnsafeRawBufferPointer) throws(LinuxError) {
         guard let source = bytes.baseAddress, !bytes.isEmpty else { return }
-        if let start = room(for: bytes.count) {
-            memcpy(start, source, bytes.count)
-            count += bytes.count
-        }
+        guard let start = room(for: bytes.count) else { throw LinuxError(.noMemory, "allocate") }
+        memcpy(start, source, bytes.count)
+        count += bytes.count
     }
 
     /// Adds `bytes` at the end.
-    public func append(_ bytes: [UInt8]) {
-        bytes.withUnsafeBytes { append($0) }
+    /// - Throws: `LinuxError` with `ENOMEM`.
+    public func append(_ bytes: [UInt8]) throws(LinuxError) {
+        try bytes.span.withUnsafeBytes { bytes throws(LinuxError) in try append(bytes) }
     }
 
     /// Takes the first `count` bytes out, moving the others to the start.

@@ -76,7 +76,7 @@ public final class ExtendedAttributes: @unchecked Sendable {  // one owner at a 
             return
         }
         guard listed > 0 else { return }
-        names.append([0])
+        try names.append([0])
         var position = 0
         while position < listed, let start = names.bytes.baseAddress {
             let name = (start + position).assumingMemoryBound(to: CChar.self)

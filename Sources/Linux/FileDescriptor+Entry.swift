@@ -39,7 +39,7 @@ extension FileDescriptor {
         }
         guard count >= 0 else { throw LinuxError(last: "readlink") }
         guard count < limit else { throw LinuxError(.fileNameTooLong, "readlink") }
-        buffer.append([0])
+        try buffer.append([0])
     }
 
     /// Tells the kernel that the file will be read from start to end, so that it reads well ahead.
