@@ -1,0 +1,109 @@
+import BackupModel
+import ExportProtocol
+import Linux
+import Logging
+
+/// The life of one job, as the status and the events tell it.
+extension Exporter {
+    func begin(_ job: ExportJob) {
+        meter = ProgressMeter()
+        var status = ExportStatus()
+        status.id = job.id
+        status.state = "running"
+        status.phase = "starting"
+        status.started = secondsSince1970()
+        status.lastID = present.lastID
+        status.lastResult = present.lastResult
+        status.lastError = present.lastError
+        present = status
+    }
+
+    func perform(
+        _ job: ExportJob,
+        _ options: ExportOptions,
+        _ preparation: Task<SharedDescriptor, any Error>
+    ) async -> ExportStatus.Result? {
+        guard let target = try? await preparation.value else {
+            conclude()
+            return nil
+        }
+        logger.info("The export of snapshot \(job.id) starts.")
+        let failure: BackupError?
+        do {
+            try await job.run(options, to: target) {
+                await self.report($0)
+            } finishing: {
+                await self.finish()
+            }
+            failure = nil
+        } catch {
+            failure = Task.isCancelled ? BackupError(.cancelled, "") : BackupError(ending: job.id, error)
+        }
+        await job.cleanUp()
+        job.subject.release()
+        let result: ExportStatus.Result =
+            switch failure?.code {
+            case nil: .done
+            case .cancelled: .cancelled
+            default: .failed
+            }
+        conclude(job.id, result, failure)
+        return result
+    }
+
+    private func report(_ progress: WorkerProgress) {
+        meter.update(progress, at: .now)
+        present.phase = progress.bytesTotal == nil ? "counting" : "exporting"
+        present.bytesDone = progress.bytesDone
+        present.filesDone = progress.filesDone
+        present.bytesTotal = progress.bytesTotal ?? 0
+        present.filesTotal = progress.filesTotal ?? 0
+        present.progress = meter.percent
+        present.rate = meter.rate
+        present.secondsLeft = meter.secondsLeft
+        eventSource.yield(.progress(id: present.id, percent: present.progress))
+    }
+
+    private func finish() {
+        present.phase = "finishing"
+    }
+
+    private func conclude(_ id: SnapshotID, _ result: ExportStatus.Result, _ failure: BackupError?) {
+        conclude()
+        present.progress = result == .done ? 100 : 0
+        present.lastID = id
+        present.lastResult = result
+        present.lastError = failure?.message ?? ""
+        switch result {
+        case .done: logger.info("The export of snapshot \(id) is done.")
+        case .cancelled: logger.info("The export of snapshot \(id) is cancelled.")
+        case .failed:
+            logger.error("The export of snapshot \(id) failed.", metadata: ["error": "\(failure?.description ?? "")"])
+        }
+        eventSource.yield(.finished(id: id, result: result, error: present.lastError))
+    }
+
+    private func conclude() {
+        current = nil
+        var status = ExportStatus()
+        status.lastID = present.lastID
+        status.lastResult = present.lastResult
+        status.lastError = present.lastError
+        present = status
+    }
+}
+
+extension BackupError {
+    /// Why the export of `id` ended, in the engine's terms.
+    fileprivate init(ending id: SnapshotID, _ error: any Error) {
+        if let error = error as? BackupError {
+            self = error
+        } else {
+            self.init(
+                .failed,
+                "The export of snapshot \(id) could not be made; the service's log tells more.",
+                cause: error
+            )
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import BackupModel
+import ExportProtocol
+import FoundationEssentials
+import Testing
+
+struct CodingTests {
+    private func roundTrip<Value: Codable>(_ value: Value) throws -> (text: String, value: Value) {
+        let data = try JSONEncoder().encode(value)
+        return (String(decoding: data, as: UTF8.self), try JSONDecoder().decode(Value.self, from: data))
+    }
+
+    @Test(arguments: [
+        WorkerEvent.progress(
+            WorkerProgress(bytesDone: .max, filesDone: 0, bytesTotal: nil, filesTotal: 7, bytesWritten: 1)
+        ),
+        .note("new\nline \u{2028} \u{85}"),
+        .done(WorkerResult(byteCount: 1, sha256: "ab", entryCount: 2, leftOut: ["a\nb"], leftOutCount: 1)),
+        .failed(WorkerFailure(code: .noSpace, message: "The disk is full.")),
+    ])
+    func `an event is one line, and the same when it is read`(event: WorkerEvent) throws {
+        let result = try roundTrip(event)
+        #expect(result.value == event)
+        #expect(!result.text.contains("\n"))
+    }
+
+    @Test func `a request is one line, and the same when it is read`() throws {
+        let request = ExportRequest(
+            id: 7,
+            sources: [.init(name: "system", path: [0x2F, 0xFF, 0x0A])],
+            label: ExportLabel(id: 7, description: "a\nb", created: 1, host: "h", sources: [], leftOut: []),
+            hasPassword: true,
+            recipients: ["-----BEGIN\n"],
+            compression: .zstd,
+            maxRate: .max,
+            ioPriority: .bestEffort,
+            gpgHome: "/run/x"
+        )
+        let result = try roundTrip(request)
+        #expect(result.value == request)
+        #expect(!result.text.contains("\n"))
+    }
+
+    @Test func `the label says what it is and in which version`() throws {
+        let label = ExportLabel(id: 7, description: "", created: 1, host: "", sources: [], leftOut: [])
+        let text = try roundTrip(label).text
+        #expect(text.contains(#""format":"nexus-backup""#))
+        #expect(text.contains(#""version":1"#))
+        #expect(ExportLabel.memberName == "nexus-backup.json")
+    }
+}
