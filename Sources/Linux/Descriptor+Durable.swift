@@ -11,10 +11,16 @@ extension Descriptor {
         permissions: FilePermissions = .ownerReadWrite
     ) throws(LinuxError) {
         try removeFileIfThere(staging)
-        let file = try open(staging, [.writeOnly, .create, .exclusive, .noFollow], permissions: permissions)
-        try file.write(bytes)
-        try file.synchronize()
-        try rename(staging, to: name)
+        do {
+            let file = try open(staging, [.writeOnly, .create, .exclusive, .noFollow], permissions: permissions)
+            try file.write(bytes)
+            try file.synchronize()
+            try rename(staging, to: name)
+        } catch {
+            // On a full disk what was written in part only is in the way of everything else.
+            _ = try? removeFileIfThere(staging)
+            throw error
+        }
         try synchronize()
     }
 

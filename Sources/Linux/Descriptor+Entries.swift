@@ -7,8 +7,8 @@ extension Descriptor {
     /// Opens the directory at `path`, which is relative to this one, one component after another.
     public func openDirectory(_ path: FilePath) throws(LinuxError) -> Descriptor {
         var directory = try open(".", [.readOnly, .directory])
-        for component in path.components {
-            let name = FilePath(root: nil, components: component)
+        // The bytes are taken apart, as walking the components of a path costs more with each.
+        for name in path.bytes.split(separator: UInt8(ascii: "/")).map({ FilePath(bytes: $0) }) {
             directory = try directory.open(name, [.readOnly, .directory, .noFollow])
         }
         return directory

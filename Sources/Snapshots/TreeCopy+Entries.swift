@@ -84,16 +84,14 @@ extension TreeCopy {
     private func copyAsLink(_ name: FilePath, _ status: FileStatus, to target: SharedDescriptor) throws(LinuxError)
         -> Bool
     {
-        guard status.linkCount > 1, let first = links[status.identity], let top,
-            let firstName = first.lastComponent.map({ FilePath(root: nil, components: $0) })
-        else { return false }
-        let directory = try top.descriptor.openDirectory(first.removingLastComponent())
-        try directory.makeHardLink(firstName, in: target.descriptor, named: name)
+        guard status.linkCount > 1, let first = links[status.identity], let top else { return false }
+        let directory = try top.descriptor.openDirectory(first.directory)
+        try directory.makeHardLink(first.name, in: target.descriptor, named: name)
         return true
     }
 
     private mutating func remember(_ name: FilePath, _ status: FileStatus) {
-        if status.linkCount > 1 { links[status.identity] = relativePath(of: name) }
+        if status.linkCount > 1 { links[status.identity] = (relativePath(of: ""), name) }
     }
 
     /// Owner, mode and attributes, in the order in which none undoes another.

@@ -12,8 +12,9 @@ struct TreeCopy {
     private static let openLevelCount = 32
 
     var leftOut = LeftOut()
-    /// The first copy of each file with several names, by the identity of the original; relative to the tree.
-    var links: [FileIdentity: FilePath] = [:]
+    /// The first copy of each file with several names, by the identity of the original: the path of its directory, relative
+    /// to the tree, and its name there.
+    var links: [FileIdentity: (directory: FilePath, name: FilePath)] = [:]
     let mountID: UInt64
     private let root: SharedDescriptor
     private let rootPath: FilePath
@@ -88,7 +89,9 @@ struct TreeCopy {
 
     /// The path of `name` in the directory that is being copied, relative to the tree.
     func relativePath(of name: FilePath) -> FilePath {
-        levels.dropFirst().reduce(into: FilePath()) { $0.push($1.name) }.pushing(name)
+        // Joined as bytes: a path that is pushed to is normalised anew each time, which for a deep tree takes minutes.
+        let names = levels.dropFirst().map(\.name) + [name]
+        return FilePath(bytes: names.map(\.bytes).joined(separator: [UInt8(ascii: "/")]))
     }
 
     /// The live path of `name` in the directory that is being copied.

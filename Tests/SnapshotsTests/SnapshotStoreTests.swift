@@ -1,54 +1,11 @@
 import BackupModel
 import FoundationEssentials
 import Linux
-import Logging
 import SystemPackage
 import TestSupport
 import Testing
 
 @testable import Snapshots
-
-/// A store over the two sources `system` and `data` below a directory, as subvolumes or as plain directories.
-struct StoreFixture: Sendable {
-    let root: FilePath
-    let sources: [SnapshotSource]
-
-    var snapshots: FilePath { root.appending("snapshots") }
-
-    func open(lowestNextID: SnapshotID = 1) async throws -> SnapshotStore {
-        try await SnapshotStore.open(
-            directory: snapshots,
-            sources: sources,
-            excluding: [snapshots],
-            lowestNextID: lowestNextID,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        )
-    }
-
-    func names() throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: snapshots.string).sorted()
-    }
-}
-
-enum StoreKind: String, CaseIterable, Sendable {
-    case btrfs, clone
-}
-
-func withStore<Result>(_ kind: StoreKind, _ body: (StoreFixture) async throws -> Result) async throws -> Result {
-    let make: (FilePath) async throws -> Result = { root in
-        let command = kind == .btrfs ? "btrfs -q subvolume create" : "mkdir"
-        try await shell("for i in system data; do \(command) \(root)/$i; echo $i > \(root)/$i/file; done")
-        let sources = [
-            SnapshotSource(name: "system", path: root.appending("system"), kind: .system),
-            SnapshotSource(name: "data", path: root.appending("data"), kind: .data),
-        ]
-        return try await body(StoreFixture(root: root, sources: sources))
-    }
-    return switch kind {
-    case .btrfs: try await withBtrfsImage(make)
-    case .clone: try await withTemporaryDirectory(make)
-    }
-}
 
 @Suite(.serialized, .timeLimit(.minutes(5)))
 struct SnapshotStoreTests {
