@@ -93,9 +93,10 @@ public final class Encryption: @unchecked Sendable {  // `run` has one thread; t
     private func findProcess(notAmong before: Set<Int32>) throws(GPGError) -> Int32 {
         let deadline = ContinuousClock.now + .seconds(5)
         while ContinuousClock.now < deadline {
-            let found = ChildProcesses.ids().first { !before.contains($0) && isEncrypting($0) }
-            if let found {
-                ChildProcesses.bury(except: found)
+            let new = ChildProcesses.ids().filter { !before.contains($0) }
+            if let found = new.first(where: isEncrypting) {
+                let others = new.filter { $0 != found && ChildProcesses.programName(of: $0)?.hasPrefix("gpg") == true }
+                ChildProcesses.bury(others)
                 return found
             }
             usleep(500)

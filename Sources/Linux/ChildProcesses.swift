@@ -41,9 +41,9 @@ public enum ChildProcesses {
         return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Takes note of the end of every child that has ended, but for `id`.
-    public static func bury(except id: Int32) {
-        for child in ids() where child != id { waitpid(child, nil, WNOHANG) }
+    /// Takes note of the end of those children that have ended.
+    public static func bury(_ ids: some Sequence<Int32>) {
+        for id in ids { waitpid(id, nil, WNOHANG) }
     }
 
     /// Waits for one child to end.

@@ -6,7 +6,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.needsRoot, .serialized, .timeLimit(.minutes(5)))
 struct BtrfsTests {
     @Test func `a snapshot with all that is hard to copy comes back through GNU tar and bsdtar`() async throws {
         try await withBtrfsImage(size: "40G") { point in

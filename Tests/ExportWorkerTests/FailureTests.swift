@@ -6,7 +6,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.needsRoot, .serialized, .timeLimit(.minutes(3)))
 struct FailureTests {
     private func failure(of run: WorkerRun) async throws -> WorkerFailure {
         let status = await run.waitForEnd()

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// How the worker behaves towards the rest of the machine.
-@Suite(.serialized, .timeLimit(.minutes(4)))
+@Suite(.needsRoot, .serialized, .timeLimit(.minutes(4)))
 struct MannersTests {
     private static let memoryLimit = 48 << 10
 

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 /// A comparison that finds nothing would make the round trips worthless.
+@Suite(.needsRoot)
 struct TreeComparisonTests {
     @Test(arguments: [
         ("touch two/new", "new: not expected"), ("rm two/file", "file: missing"), ("echo other >>two/file", "size"),

@@ -32,7 +32,12 @@ struct GPGContextTests {
         return output.array
     }
 
+    /// In a process of its own: the one that encrypts adopts and buries processes, which other tests may be waiting for.
     @Test func `what is encrypted is opened by gpg with the password, and is not compressed`() async throws {
+        await #expect(processExitsWith: .success) { try await GPGContextTests().encryptAndLookAtPackets() }
+    }
+
+    private func encryptAndLookAtPackets() async throws {
         try await withHome { home in
             let file = home.removingLastComponent().appending("file")
             try Data(try encrypt("some text", home: home, password: Secret("pass word"))).write(

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Who may call what, on a real bus.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.needsRoot, .serialized, .timeLimit(.minutes(5)))
 struct AuthorizationTests {
     /// A method as its introspection XML describes it, with arguments that are of the right types.
     struct Method: Sendable, CustomTestStringConvertible {

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Whatever a caller sends: a clear error, and the daemon still well.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.needsRoot, .serialized, .timeLimit(.minutes(5)))
 struct BadInputTests {
     struct Call: Sendable, CustomTestStringConvertible {
         let member: String

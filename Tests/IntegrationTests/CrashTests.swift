@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// The daemon, the worker and gpg killed in the middle of an export: what is left, and what is told.
-@Suite(.serialized, .timeLimit(.minutes(15)))
+@Suite(.needsRoot, .serialized, .timeLimit(.minutes(15)))
 struct CrashTests {
     enum Victim: String, CaseIterable, Sendable {
         case daemon, worker, gpg

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// The main job from end to end, on a real bus with the real polkitd, by a user who is not root.
-@Suite(.serialized, .timeLimit(.minutes(10)))
+@Suite(.needsRoot, .serialized, .timeLimit(.minutes(10)))
 struct MainJobTests {
     /// What the product's callers have in the field.
     private static let script = """

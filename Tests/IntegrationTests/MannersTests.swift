@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// What an export costs the machine, and what it keeps to itself.
-@Suite(.serialized, .timeLimit(.minutes(15)))
+@Suite(.needsRoot, .serialized, .timeLimit(.minutes(15)))
 struct MannersTests {
     private static let password = "open-sesame-7301"
 

@@ -3,6 +3,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
+@Suite(.needsRoot)
 struct DescriptorCopyingTests {
     /// Copies `name` of `directory` to `copy` there.
     private func copy(_ name: FilePath, in directory: borrowing Descriptor) throws {

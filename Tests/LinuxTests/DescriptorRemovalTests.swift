@@ -3,6 +3,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
+@Suite(.needsRoot)
 struct DescriptorRemovalTests {
     @Test func `a tree of any depth is removed with few descriptors`() async throws {
         try await withTemporaryDirectory { path in

@@ -3,6 +3,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
+@Suite(.needsRoot)
 struct IOSchedulerTests {
     @Test func `the scheduler of the disk under a btrfs is that of its device`() async throws {
         try await withBtrfsImage { point in

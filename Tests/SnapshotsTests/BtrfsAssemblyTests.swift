@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Snapshots of subvolumes with subvolumes in them.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.needsRoot, .serialized, .timeLimit(.minutes(5)))
 struct BtrfsAssemblyTests {
     /// Subvolumes in directories, in each other, read-only ones, with odd names, modes, owners and times.
     private func makeNested(in root: FilePath) async throws {

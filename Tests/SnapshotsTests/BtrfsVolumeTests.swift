@@ -6,7 +6,7 @@ import Testing
 
 @testable import Snapshots
 
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.needsRoot, .serialized, .timeLimit(.minutes(5)))
 struct BtrfsVolumeTests {
     /// `system` with the subvolumes `a` and `a/b` in it, and a file in each.
     private func makeNested(in root: FilePath) async throws {

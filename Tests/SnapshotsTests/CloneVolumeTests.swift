@@ -6,7 +6,7 @@ import Testing
 
 @testable import Snapshots
 
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.needsRoot, .serialized, .timeLimit(.minutes(5)))
 struct CloneVolumeTests {
     @Test func `a copy keeps types, modes, owners, times, links, holes, attributes and ACLs`() async throws {
         try await withStore(.clone) { fixture in

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What is deleted, what is not, and what a power failure makes of it.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.needsRoot, .serialized, .timeLimit(.minutes(5)))
 struct DeletionTests {
     private func makeNested(in root: FilePath) async throws {
         try await shell(

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A source that holds the product's own directories.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.needsRoot, .serialized, .timeLimit(.minutes(5)))
 struct OwnDirectoriesTests {
     /// A source at `root/system`, with snapshots and backups in `product` there, which `make` makes.
     private func fixture(_ root: FilePath, _ product: String) -> StoreFixture {

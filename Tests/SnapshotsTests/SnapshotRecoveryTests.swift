@@ -7,7 +7,7 @@ import Testing
 @testable import Snapshots
 
 /// What a start makes of what a crash, a hand or a later version has left in the directory.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.needsRoot, .serialized, .timeLimit(.minutes(5)))
 struct SnapshotRecoveryTests {
     /// Each leaves the snapshot 1, with nested subvolumes, as a crash after one of the steps of making or deleting one does.
     @Test(arguments: [

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Snapshots
 
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.needsRoot, .serialized, .timeLimit(.minutes(5)))
 struct SnapshotStoreTests {
     @Test(arguments: StoreKind.allCases)
     func `a snapshot holds one tree for each source and tells what it is`(kind: StoreKind) async throws {

@@ -7,12 +7,12 @@ import Testing
 @testable import Snapshots
 
 /// What a copy does with odd trees, and with trees that change or can't be read.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.needsRoot, .serialized, .timeLimit(.minutes(5)))
 struct TreeCopyTests {
     @Test func `of everything odd that a filesystem allows the copy differs in nothing`() async throws {
         try await withStore(.clone) { fixture in
             let source = fixture.root.appending("system")
-            try await makeOddTree(in: source)
+            try await TortureTree.small.make(at: source.appending("odd"))
             let store = try await fixture.open()
             let id = try await store.create()
             #expect(try await describeTree(fixture.tree(id)) == describeTree(source))

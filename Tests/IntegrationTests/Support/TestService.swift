@@ -1,6 +1,7 @@
 import BackupModel
 import DBus
 import FoundationEssentials
+import Glibc
 import Linux
 import SystemPackage
 import TestSupport
@@ -93,6 +94,11 @@ func withService<Outcome: Sendable>(
     filesystem: TestFilesystem = .host,
     _ body: (TestService) async throws -> Outcome
 ) async throws -> Outcome {
+    guard unsafe getpwnam(TestService.grantedUser) != nil else {
+        throw Unexpected(
+            "no user \(TestService.grantedUser); run Scripts/test, or `useradd --system \(TestService.grantedUser)`"
+        )
+    }
     let options = try PrivateBusOptions(
         // polkit's own policy too, for what takes its place on a bus without it.
         policies: [
