@@ -3,12 +3,16 @@ public import SystemPackage
 extension Descriptor {
     /// Writes the file `name` in this directory so that a crash at any instruction leaves the old contents or the new.
     ///
-    /// - Parameter staging: The name it has while it is written; what had that name goes.
+    /// - Parameters:
+    ///   - staging: The name it has while it is written; what had that name goes.
+    ///   - synchronizesName: Whether the new contents are on stable storage when this returns; if not, that is so once the
+    ///     directory or the filesystem has been synchronized.
     public func writeDurably(
         _ bytes: [UInt8],
         to name: FilePath,
         staging: FilePath,
-        permissions: FilePermissions = .ownerReadWrite
+        permissions: FilePermissions = .ownerReadWrite,
+        synchronizesName: Bool = true
     ) throws(LinuxError) {
         try removeFileIfThere(staging)
         do {
@@ -21,7 +25,7 @@ extension Descriptor {
             _ = try? removeFileIfThere(staging)
             throw error
         }
-        try synchronize()
+        if synchronizesName { try synchronize() }
     }
 
     /// Removes the entry `name` and tells whether there was one.

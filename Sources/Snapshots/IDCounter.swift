@@ -23,7 +23,8 @@ struct IDCounter: Sendable {
         if let largest = seen.max() { next = max(next, UInt64(largest) + 1) }
     }
 
-    /// Takes the next id, which is given to nobody else once this returns, also after a power cut.
+    /// Takes the next id, which is given to nobody else once this returns; also after a power cut, once `directory` has been
+    /// synchronized, which making the snapshot ends with before anybody is told the id.
     mutating func take(in directory: borrowing Descriptor) throws -> SnapshotID {
         guard let id = SnapshotID(exactly: next) else {
             throw BackupError(
@@ -32,7 +33,12 @@ struct IDCounter: Sendable {
             )
         }
         let following = UInt64(id) + 1
-        try directory.writeDurably(Array("\(following)\n".utf8), to: Self.name, staging: Self.stagedName)
+        try directory.writeDurably(
+            Array("\(following)\n".utf8),
+            to: Self.name,
+            staging: Self.stagedName,
+            synchronizesName: false
+        )
         next = following
         return id
     }

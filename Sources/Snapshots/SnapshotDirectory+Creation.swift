@@ -27,7 +27,9 @@ extension SnapshotDirectory {
             try snapshot.writeDurably(
                 record(trees).encoded(),
                 to: SnapshotRecord.fileName,
-                staging: Self.stagedRecordName
+                staging: Self.stagedRecordName,
+                // On btrfs the commit that ends this holds all of it or nothing.
+                synchronizesName: directory.btrfsID() == nil
             )
             try directory.renameWithoutReplacing(Self.partialName(id), to: Self.name(id))
             isNamed = true
