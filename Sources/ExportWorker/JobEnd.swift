@@ -13,6 +13,7 @@ struct JobEnd: Sendable {
     /// Ends the job as failed.
     func fail(_ error: BackupError) -> Never {
         claim(status: 1)
+        restorePriority()
         endChildren()
         events.failed(WorkerFailure(code: error.code, message: error.message))
         endProcess(status: 1)

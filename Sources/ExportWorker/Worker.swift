@@ -19,11 +19,12 @@ public enum Worker {
             let stop = try StopRequest.prepare()
             try ChildProcesses.adoptOrphans()
             let job = try Job.read(from: .standardInput)
-            lowerPriority(job.request.ioPriority == .idle ? .idle : .lowestBestEffort)
             _ = try Thread.start(named: "stop") {
                 stop.wait(endOf: .standardInput)
                 end.fail(BackupError(.cancelled, "The export was cancelled."))
             }
+            // Only now: the thread that stops the others gives way to nobody.
+            lowerPriority(job.request.ioPriority == .idle ? .idle : .lowestBestEffort)
             let result = try ExportRun(job, end).run()
             end.succeed(result)
         } catch {

@@ -91,7 +91,8 @@ public final class Encryption: @unchecked Sendable {  // `run` has one thread; t
     /// Finds gpg among this process's children. GPGME forks twice, so at first gpg is not yet a child of ours, and then not
     /// yet gpg; and it starts others, to ask for versions and directories, which have ended by then and are buried here.
     private func findProcess(notAmong before: Set<Int32>) throws(GPGError) -> Int32 {
-        let deadline = ContinuousClock.now + .seconds(5)
+        // At the lowest priority, on a machine that is busy, a process may take long to get going.
+        let deadline = ContinuousClock.now + .seconds(60)
         while ContinuousClock.now < deadline {
             let new = ChildProcesses.ids().filter { !before.contains($0) }
             if let found = new.first(where: isEncrypting) {

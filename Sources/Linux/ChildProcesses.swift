@@ -65,6 +65,8 @@ public enum ChildProcesses {
             if children.isEmpty { return }
             let isLate = ContinuousClock.now >= deadline
             for child in children {
+                // At the lowest priority even a process that is killed takes long to end on a busy machine.
+                restorePriority(of: UInt32(bitPattern: child))
                 if !isLate, isPolite(child) {
                     if asked.insert(child).inserted { kill(child, SIGTERM) }
                 } else {

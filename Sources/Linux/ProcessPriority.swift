@@ -18,6 +18,22 @@ public func lowerPriority(_ ioClass: IOSchedulingClass) {
     }
 }
 
+/// Gives all threads of this process their ordinary share of the processor again, as far as the system lets it: to end takes
+/// a thread a moment of it.
+public func restorePriority() {
+    guard let directory = opendir("/proc/self/task") else { return }
+    defer { closedir(directory) }
+    while let entry = readdir(directory) {
+        let name = withUnsafeBytes(of: &entry.pointee.d_name) { name in name.prefix { $0 != 0 }.map { $0 } }
+        if let thread = UInt32(String(decoding: name, as: UTF8.self)) { restorePriority(of: thread) }
+    }
+}
+
+/// Gives one process or thread its ordinary share of the processor again.
+func restorePriority(of id: UInt32) {
+    _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), id, 0)
+}
+
 /// Makes this process, and those it starts, the first to go when memory runs out; as far as the system lets it.
 public func volunteerForKilling() {
     let file = nx_open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC, 0)
