@@ -8,8 +8,8 @@ public struct ExportOptions: Sendable {
     public static let maximumPasswordByteCount = 255
     /// The most keys an export is encrypted to.
     public static let maximumRecipientCount = 64
-    /// The largest armored key in bytes.
-    public static let maximumRecipientByteCount = 1 << 20
+    /// The largest armored key in bytes; all of them together fit into a request to the worker.
+    public static let maximumRecipientByteCount = 100 << 10
 
     /// The password that opens the export; nil when only the recipients' keys do.
     public var password: Secret?

@@ -84,31 +84,8 @@ public final class Encryption: @unchecked Sendable {  // `run` has one thread; t
             }
         }
         try check(error, "start gpg")
-        processID = try findProcess(notAmong: before)
+        processID = try GPGProcess.find(notAmong: before)
         try takePipes()
-    }
-
-    /// Finds gpg among this process's children. GPGME forks twice, so at first gpg is not yet a child of ours, and then not
-    /// yet gpg; and it starts others, to ask for versions and directories, which have ended by then and are buried here.
-    private func findProcess(notAmong before: Set<Int32>) throws(GPGError) -> Int32 {
-        // At the lowest priority, on a machine that is busy, a process may take long to get going.
-        let deadline = ContinuousClock.now + .seconds(60)
-        while ContinuousClock.now < deadline {
-            let new = ChildProcesses.ids().filter { !before.contains($0) }
-            if let found = new.first(where: isEncrypting) {
-                let others = new.filter { $0 != found && ChildProcesses.programName(of: $0)?.hasPrefix("gpg") == true }
-                ChildProcesses.bury(others)
-                return found
-            }
-            usleep(500)
-        }
-        throw GPGError(operation: "start gpg", message: "it is not among the children of this process")
-    }
-
-    private func isEncrypting(_ process: Int32) -> Bool {
-        let arguments = ChildProcesses.arguments(of: process)
-        return ChildProcesses.programName(of: process) == "gpg"
-            && (arguments.contains("--symmetric") || arguments.contains("--encrypt"))
     }
 
     /// Finds gpg's data pipes among what GPGME watches: the one that is written to, and of those that are read the last, as
@@ -168,7 +145,7 @@ public final class Encryption: @unchecked Sendable {  // `run` has one thread; t
         }
         try check(table.outcome ?? 0, "encrypt")
         try checkRecipients()
-        try checkEnding()
+        try GPGProcess.checkEnding(of: processID)
     }
 
     private func readNews(_ held: inout Set<Int>) {
@@ -181,21 +158,6 @@ public final class Encryption: @unchecked Sendable {  // `run` has one thread; t
         guard let result = gpgme_op_encrypt_result(context.pointer) else { return }
         guard let invalid = result.pointee.invalid_recipients else { return }
         throw GPGError(invalid.pointee.reason, "encrypt to a recipient")
-    }
-
-    /// GPGME learns from gpg's messages how it fared, and of a gpg that was killed it learns nothing.
-    private func checkEnding() throws(GPGError) {
-        let ending: ProcessEnding
-        do {
-            ending = try ChildProcesses.wait(for: processID)
-        } catch {
-            throw GPGError(operation: "wait for gpg", message: "\(error.errno)")
-        }
-        switch ending {
-        case .exited(0): return
-        case .exited(let status): throw GPGError(operation: "encrypt", message: "gpg ended with status \(status)")
-        case .signalled(let signal): throw GPGError(operation: "encrypt", message: "gpg was ended by signal \(signal)")
-        }
     }
 
     fileprivate func writePassword(to file: Int32, wasBad: Bool) -> gpgme_error_t {

@@ -47,6 +47,16 @@ public struct MountTable: Sendable {
     }
 }
 
+extension MountTable.Mount {
+    /// Whether this shows, below `other`, what is there anyway: a directory mounted on itself, as service managers do to
+    /// make one writable and the rest not.
+    public func isInPlace(below other: Self) -> Bool {
+        var path = point
+        guard device == other.device, path.removePrefix(other.point) else { return false }
+        return root == other.root.pushing(path)
+    }
+}
+
 extension Descriptor {
     /// The id of the mount through which this file was opened; see statx(2), STATX_MNT_ID.
     public func mountID() throws(LinuxError) -> UInt64 {

@@ -30,7 +30,7 @@ struct BtrfsVolume: Volume {
             try assembly.run(nested, own, &leftOut)
         }
         let points = Set(assembly.placed.map { own.source.pushing($0.path) })
-        try leftOut.addMounts(below: own.source, except: points)
+        try leftOut.addMounts(below: own.source, of: source.open(), except: points)
         return SnapshotRecord.Tree(
             name: source.name,
             path: source.path.string,

@@ -33,11 +33,10 @@ struct OwnDirectories {
         }
     }
 
-    /// Whether what is at `path` is of the source's own subvolume, and not of a nested one or a mounted filesystem.
+    /// Whether what is at `path` is of the source's own subvolume, and not of a nested one or another filesystem; a
+    /// directory that is mounted on itself is.
     private func isContained(_ path: FilePath, in live: borrowing Descriptor) throws(LinuxError) -> Bool {
-        let directory = try live.openDirectory(path)
-        guard try directory.mountID() == live.mountID() else { return false }
-        return try directory.status().device == live.status().device
+        try live.openDirectory(path).status().device == live.status().device
     }
 
     /// Whether `path`, relative to the source, is one of them or in one.

@@ -37,7 +37,7 @@ extension TreeCopy {
         guard let file = try directories.source.descriptor.openForReadingIfThere(name, flags) else { return false }
         let status = try file.status()
         guard status.kind == .regular else { return false }
-        guard try file.mountID() == mountID else {
+        guard try mountIDs.contains(file.mountID()) else {
             leftOut.add("the file mounted at", livePath(of: name))
             return true
         }
@@ -63,7 +63,7 @@ extension TreeCopy {
         guard let original = try directories.source.descriptor.openIfThere(name, flags) else { return false }
         let status = try original.status()
         guard status.kind == expected.kind else { return false }
-        guard try original.mountID() == mountID else {
+        guard try mountIDs.contains(original.mountID()) else {
             leftOut.add("the file mounted at", livePath(of: name))
             return true
         }

@@ -15,7 +15,8 @@ struct TreeCopy {
     /// The first copy of each file with several names, by the identity of the original: the path of its directory, relative
     /// to the tree, and its name there.
     var links: [FileIdentity: (directory: FilePath, name: FilePath)] = [:]
-    let mountID: UInt64
+    /// The mounts whose contents are the tree's: that of its root, and directories in it that are mounted on themselves.
+    let mountIDs: Set<UInt64>
     private let root: SharedDescriptor
     private let rootPath: FilePath
     private let excluded: Set<FileIdentity>
@@ -50,7 +51,10 @@ struct TreeCopy {
         self.root = root
         self.isRecursive = isRecursive
         rootPath = path
-        mountID = try root.descriptor.mountID()
+        let table = try MountTable.current()
+        let holder = try table.mount(of: root.descriptor)
+        let inPlace = table.mounts.filter { mount in holder.map { mount.isInPlace(below: $0) } ?? false }
+        mountIDs = Set(inPlace.map(\.id)).union([try root.descriptor.mountID()])
         var excluded: Set<FileIdentity> = []
         for path in excluding {
             // One that does not exist yet holds nothing.
@@ -131,7 +135,7 @@ struct TreeCopy {
 
     /// What a directory is that is left empty in the copy; nil for one that is copied.
     private func reasonToPass(_ status: FileStatus, _ mountID: UInt64) -> String? {
-        if mountID != self.mountID { return "the filesystem mounted at" }
+        if !mountIDs.contains(mountID) { return "the filesystem mounted at" }
         if excluded.contains(status.identity) { return "the product's own directory" }
         let isSubvolume = status.device != levels.last?.status.device
         return isSubvolume && !isRecursive ? "the nested subvolume" : nil

@@ -47,11 +47,12 @@ struct Daemon: AsyncParsableCommand {
         }
         let logger = Logger(label: "nexus-backupd") { StreamLogHandler.standardError(label: $0) }
         let exporter = try await Exporter.open(layout.exporter, logger: logger)
+        let largestExport = try await exporter.largestID()
         let snapshots = try await SnapshotStore.open(
             directory: layout.configuration.storage.snapshots,
             sources: layout.snapshotSources,
             excluding: layout.ownDirectories,
-            lowestNextID: exporter.largestID() + 1,
+            lowestNextID: largestExport == .max ? .max : largestExport + 1,
             logger: logger
         )
         let connection = try await Connection.open(address.map { BusAddress($0) } ?? .system)

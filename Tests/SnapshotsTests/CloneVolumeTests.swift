@@ -73,6 +73,24 @@ struct CloneVolumeTests {
         }
     }
 
+    @Test(arguments: StoreKind.allCases)
+    func `a directory mounted on itself, as a service manager does, is part of the tree`(kind: StoreKind) async throws {
+        try await withStore(kind) { fixture in
+            let directory = fixture.root.appending("system/own")
+            try await shell("mkdir \(directory); echo x > \(directory)/file; mount --bind \(directory) \(directory)")
+            do {
+                let store = try await fixture.open()
+                let id = try await store.create(system: true, data: false, description: "", kind: .manual)
+                #expect(try await store.list().first?.leftOut == [])
+                #expect(try await shell("cat \(fixture.snapshots)/\(id)/system/own/file") == "x\n")
+                try await shell("umount \(directory)")
+            } catch {
+                try await shell("umount \(directory)")
+                throw error
+            }
+        }
+    }
+
     @Test func `a tree deeper than any path may be long is copied and deleted`() async throws {
         try await withStore(.clone) { fixture in
             let make = """

@@ -1,0 +1,44 @@
+import Glibc
+import Linux
+import SystemPackage
+
+/// The gpg that GPGME has started, of which it tells nothing.
+enum GPGProcess {
+    /// Finds gpg among this process's children. GPGME forks twice, so at first gpg is not yet a child of ours, and then not
+    /// yet gpg; and it starts others, to ask for versions and directories, which have ended by then and are buried here.
+    static func find(notAmong before: Set<Int32>) throws(GPGError) -> Int32 {
+        // At the lowest priority, on a machine that is busy, a process may take long to get going.
+        let deadline = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < deadline {
+            let new = ChildProcesses.ids().filter { !before.contains($0) }
+            if let found = new.first(where: isEncrypting) {
+                let others = new.filter { $0 != found && ChildProcesses.programName(of: $0)?.hasPrefix("gpg") == true }
+                ChildProcesses.bury(others)
+                return found
+            }
+            usleep(500)
+        }
+        throw GPGError(operation: "start gpg", message: "it is not among the children of this process")
+    }
+
+    private static func isEncrypting(_ process: Int32) -> Bool {
+        let arguments = ChildProcesses.arguments(of: process)
+        return ChildProcesses.programName(of: process) == "gpg"
+            && (arguments.contains("--symmetric") || arguments.contains("--encrypt"))
+    }
+
+    /// GPGME learns from gpg's messages how it fared, and of a gpg that was killed it learns nothing.
+    static func checkEnding(of id: Int32) throws(GPGError) {
+        let ending: ProcessEnding
+        do {
+            ending = try ChildProcesses.wait(for: id)
+        } catch {
+            throw GPGError(operation: "wait for gpg", message: "\(error.errno)")
+        }
+        switch ending {
+        case .exited(0): return
+        case .exited(let status): throw GPGError(operation: "encrypt", message: "gpg ended with status \(status)")
+        case .signalled(let signal): throw GPGError(operation: "encrypt", message: "gpg was ended by signal \(signal)")
+        }
+    }
+}
