@@ -19,11 +19,20 @@ extension SnapshotDirectory {
             do {
                 try remove(Self.deletingName(id))
             } catch {
-                try giveBack(id, having: subvolumes, in: directory)
+                tryToGiveBack(id, having: subvolumes, in: directory)
                 throw error
             }
         } catch {
             throw BackupError("Snapshot \(id) can't be deleted", error)
+        }
+    }
+
+    /// What can't be given back goes at the next start; the caller is told why the deletion itself failed.
+    private func tryToGiveBack(_ id: SnapshotID, having subvolumes: Set<UInt64>, in directory: borrowing Descriptor) {
+        do {
+            try giveBack(id, having: subvolumes, in: directory)
+        } catch {
+            logger.error("Snapshot \(id) is left half deleted.", metadata: ["error": "\(error)"])
         }
     }
 
