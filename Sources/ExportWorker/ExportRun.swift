@@ -47,7 +47,10 @@ struct ExportRun: ~Copyable {
 
     private func result(_ account: TarExport.Account?, _ digest: String?) throws -> WorkerResult {
         guard let account, let digest else {
-            throw BackupError(.failed, "gpg ended before it had the whole archive.")
+            throw BackupError(
+                .failed,
+                "gpg ended before it had the whole archive; start the export again, and look into the system's log if it happens again."
+            )
         }
         if account.longPathCount > 0 {
             end.events.note(

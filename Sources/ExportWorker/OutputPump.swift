@@ -110,7 +110,12 @@ extension BackupError {
     fileprivate init(writing error: LinuxError, after byteCount: UInt64) {
         switch error.errno {
         case .noSpace, .diskQuotaExceeded:
-            self.init(.noSpace, "There is no space left for the export after \(byteCount) bytes of it.", cause: error)
+            self.init(
+                .noSpace,
+                "There was no space left for the export after \(byteCount) bytes of it; free some or delete an old export, then "
+                    + "start it again.",
+                cause: error
+            )
         case .brokenPipe, .connectionReset:
             self.init(.cancelled, "Whoever receives the export closed it after \(byteCount) bytes.", cause: error)
         default:
