@@ -37,6 +37,8 @@ struct GPGHome: Sendable {
             if FileManager.default.fileExists(atPath: path.appending("S.gpg-agent").string) { await endAgent() }
             do {
                 try await blocking { [path] in
+                    // Whoever still lives there has lost its worker; an agent without its directory would stay for minutes.
+                    killProcesses(withArgument: path.string)
                     let parent = try Descriptor.open(path.removingLastComponent(), [.readOnly, .directory])
                     try parent.removeTree(path.lastComponent.map { FilePath(root: nil, components: $0) } ?? "")
                 }

@@ -39,8 +39,13 @@ public struct BtrfsImage: Sendable {
                     file.seek(position); file.write(bytes(len(text)))
                     position = content.find(text, position + 1)
             """
-        try await shell("umount -R \(mountPoint); /usr/bin/python3 - \(file) '\(text)'", input: script)
+        // A mount namespace that another test has made meanwhile may keep the filesystem alive, and with it what is cached.
+        try await shell(
+            "sync -f \(mountPoint); umount -R \(mountPoint); /usr/bin/python3 - \(file) '\(text)'",
+            input: script
+        )
         try await mount()
+        try await shell("echo 3 > /proc/sys/vm/drop_caches")
     }
 }
 

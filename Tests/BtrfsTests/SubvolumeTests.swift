@@ -5,7 +5,7 @@ import Testing
 
 @testable import Btrfs
 
-@Suite(.needsRoot, .serialized, .timeLimit(.minutes(2)))
+@Suite(.needsRoot, .serialized, .timeLimit(.minutes(5)))
 struct SubvolumeTests {
     private func subvolume(_ path: FilePath) throws -> Subvolume? {
         try Subvolume(Descriptor.open(path, [.readOnly, .directory]))

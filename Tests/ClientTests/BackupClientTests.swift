@@ -5,7 +5,7 @@ import Linux
 import SystemPackage
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct BackupClientTests {
     @Test func `a password travels through a pipe and is in no message`() async throws {
         try await withService { _, service, connection in

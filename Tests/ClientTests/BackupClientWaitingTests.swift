@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct BackupClientWaitingTests {
     /// The statuses of a job that comes further each time it is asked for, and ends after `count` times.
     private final class Job: Sendable {

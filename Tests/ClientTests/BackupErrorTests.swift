@@ -6,7 +6,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct BackupErrorTests {
     @Test(arguments: BackupError.Code.allCases)
     func `an error of the service keeps its code and its sentence`(code: BackupError.Code) async throws {

@@ -3,7 +3,7 @@ import Client
 import DBus
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SnapshotClientTests {
     @Test func `create passes its arguments and returns the id`() async throws {
         try await withService { _, service, connection in

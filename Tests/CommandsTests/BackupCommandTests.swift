@@ -4,7 +4,7 @@ import Testing
 
 @testable import Commands
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct BackupCommandTests {
     @Test func `status tells of the one that runs and of the last`() async throws {
         try await PeerService.serve(

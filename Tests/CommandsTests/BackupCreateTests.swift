@@ -7,7 +7,7 @@ import Testing
 
 @testable import Commands
 
-@Suite(.timeLimit(.minutes(1)), .serialized)
+@Suite(.timeLimit(.minutes(5)), .serialized)
 struct BackupCreateTests {
     @Test func `create waits, and says where the file is and how to open it`() async throws {
         try await PeerService.serve(

@@ -40,11 +40,11 @@ final class Pseudoterminal: Sendable {
         _ = try keyboard.file.writeAll(text.utf8)
     }
 
-    /// What was shown, up to and with `text`, which comes within a few seconds.
+    /// What was shown, up to and with `text`, which is waited for a minute at most.
     func shown(upTo text: String) async throws -> String {
         try await blocking { [keyboard] in
             var shown: [UInt8] = []
-            let end = ContinuousClock.now + .seconds(10)
+            let end = ContinuousClock.now + .seconds(60)
             while !String(decoding: shown, as: UTF8.self).contains(text) {
                 var poll = pollfd(fd: keyboard.file.rawValue, events: Int16(POLLIN), revents: 0)
                 guard ContinuousClock.now < end else {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Commands
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SnapshotCommandTests {
     @Test(arguments: [
         ([], true, true, "system and data"), (["--system"], true, false, "system"), (["--data"], false, true, "data"),

@@ -1,9 +1,10 @@
 import Configuration
+import TestSupport
 import Testing
 
 /// Texts that are no configuration, at sizes up to the limit: each is an error, and none ends the process.
 @Suite struct HostileTextTests {
-    @Test(arguments: [
+    private static let texts: [String] = [
         String(repeating: "[", count: 1_000_000),
         "a = " + String(repeating: "[", count: 1_000_000),
         "a = " + String(repeating: "{b=", count: 300_000),
@@ -20,9 +21,11 @@ import Testing
         (0..<128).reduce("a=[\n") { text, _ in text + "{\(String(repeating: "a.", count: 32))a=[\n" } + "!",
         "a = 1e999999999", "a = 0x", "a = 9999-99-99", "a = \"\\uD800\"", "a = \"\\UFFFFFFFF\"", "= 1", "\u{7f}",
         "a = nan", "a = -", "[]", "[[]]", "a.b = 1\n[a]\nb = 2",
-    ])
-    func `a hostile text is an error`(text: String) {
-        #expect(throws: ConfigurationError.self) { try Configuration.parse(text, file: "c") }
+    ]
+
+    @Test(arguments: texts.map { LongText($0) })
+    func `a hostile text is an error`(text: LongText) {
+        #expect(throws: ConfigurationError.self) { try Configuration.parse(text.text, file: "c") }
     }
 
     @Test func `a cut-off configuration is an error or a configuration`() throws {

@@ -4,7 +4,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite(.needsRoot, .timeLimit(.minutes(1)))
+@Suite(.needsRoot, .timeLimit(.minutes(5)))
 struct ConnectionNamesTests {
     @Test func `who waits for a name to vanish is told`() async throws {
         try await withPrivateBus { bus in

@@ -2,7 +2,7 @@ import DBus
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ConnectionSignalsTests {
     private let path = "/tech/noreya/Test1"
     private let interface = "tech.noreya.Test1"

@@ -4,7 +4,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite(.needsRoot, .timeLimit(.minutes(1)))
+@Suite(.needsRoot, .timeLimit(.minutes(5)))
 struct ConnectionTests {
     @Test func `a connection gets a unique name and closes`() async throws {
         try await withPrivateBus { bus in

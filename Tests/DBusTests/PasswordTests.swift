@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct PasswordTests {
     /// A method that takes a password and notes whether it is `reversed` backwards, and can be found in memory.
     private func take(_ reversed: String, _ wasRight: Flag) -> Method {

@@ -2,7 +2,7 @@ import DBus
 import TestSupport
 import Testing
 
-@Suite(.needsRoot, .timeLimit(.minutes(1)))
+@Suite(.needsRoot, .timeLimit(.minutes(5)))
 struct StandardInterfacesTests {
     private let standard = "org.freedesktop.DBus."
 

@@ -7,7 +7,7 @@ import Testing
 @testable import DBus
 
 /// What no real bus does must do no harm either.
-@Suite(.serialized, .timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct TransportTests {
     @Test func `replies to unknown calls are dropped, and errors may be bare`() async throws {
         try await FakeBus.run { bus in

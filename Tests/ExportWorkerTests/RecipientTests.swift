@@ -6,7 +6,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct RecipientTests {
     /// Makes keys in the reader's home and returns the public ones, armored.
     private func makeKeys(_ workplace: Workplace, _ commands: String) async throws -> String {

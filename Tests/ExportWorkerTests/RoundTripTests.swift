@@ -6,7 +6,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite(.needsRoot, .serialized, .timeLimit(.minutes(3)))
+@Suite(.needsRoot, .serialized, .timeLimit(.minutes(5)))
 struct RoundTripTests {
     /// What no tar holds.
     private let leftOut = ["types/socket"]

@@ -9,7 +9,7 @@ import Testing
 @testable import Exports
 
 /// The daemon's side of the protocol against programs that break it; the real worker is tested in its own module.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct WorkerProcessTests {
     private static let done =
         #"{"done":{"_0":{"byteCount":3,"sha256":"ab","entryCount":1,"leftOut":[],"leftOutCount":0}}}"#
@@ -84,6 +84,6 @@ struct WorkerProcessTests {
         let start = ContinuousClock.now
         task.cancel()
         _ = await task.result
-        #expect(start.duration(to: .now) < .seconds(5))
+        #expect(start.duration(to: .now) < .seconds(20))
     }
 }

@@ -5,7 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct GPGContextTests {
     private func withHome(_ body: (FilePath) async throws -> Void) async throws {
         try await withTemporaryDirectory { directory in

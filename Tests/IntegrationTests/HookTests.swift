@@ -12,7 +12,8 @@ struct HookTests {
         let password = service.root.appending("password")
         try await shell("umask 077; echo '\(TestService.password)' > \(password)")
         return try await service.bus.run(
-            [repository.appending("Scripts/hooks/backuppc-pre-dump").string, "--password-file", password.string] + arguments,
+            [repository.appending("Scripts/hooks/backuppc-pre-dump").string, "--password-file", password.string]
+                + arguments,
             environment: ["NEXUS_BACKUP": executableDirectory().appending("nexus-backup").string]
         )
     }

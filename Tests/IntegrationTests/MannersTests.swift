@@ -78,7 +78,7 @@ struct MannersTests {
                 let start = ContinuousClock.now
                 _ = try await service.call(ServiceNames.backup, "Cancel")
                 // The promise is a second; the machine that runs tests may be busy with others.
-                #expect(start.duration(to: .now) < .seconds(3))
+                #expect(start.duration(to: .now) < .seconds(20))
                 #expect(try FileManager.default.contentsOfDirectory(atPath: service.backups.string) == [])
             }
         }

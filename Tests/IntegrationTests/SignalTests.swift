@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What the service tells without being asked.
-@Suite(.needsRoot, .timeLimit(.minutes(2)))
+@Suite(.needsRoot, .timeLimit(.minutes(5)))
 struct SignalTests {
     @Test func `every step of the main job is told, and progress at most four times a second`() async throws {
         try await withService { service in

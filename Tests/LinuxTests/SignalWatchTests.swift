@@ -3,7 +3,7 @@ import Linux
 import Testing
 
 /// Each test has a signal of its own, because they run at the same time.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SignalWatchTests {
     @Test func `a signal is taken again and again`() async throws {
         let number = SIGVTALRM

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Polkit
 
-@Suite(.needsRoot, .serialized, .timeLimit(.minutes(2)))
+@Suite(.needsRoot, .serialized, .timeLimit(.minutes(5)))
 struct AuthorityTests {
     @Test func `polkit decides by the user, the action and what may be asked`() async throws {
         try await withPrivateBus(TestPolicy.options) { bus in

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Somebody is asked for a password, by the agent that comes with polkit.
-@Suite(.needsRoot, .serialized, .timeLimit(.minutes(1)))
+@Suite(.needsRoot, .serialized, .timeLimit(.minutes(5)))
 struct PromptTests {
     /// A check of the caller `name` that hangs in a prompt of `agent`, while `monitor` shows what is said on the bus.
     private struct Prompt {

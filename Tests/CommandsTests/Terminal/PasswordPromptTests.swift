@@ -7,7 +7,7 @@ import Testing
 
 @testable import Commands
 
-@Suite(.timeLimit(.minutes(1)), .serialized)
+@Suite(.timeLimit(.minutes(5)), .serialized)
 struct PasswordPromptTests {
     /// Asks at a terminal where `keys` are typed, each when the terminal asks.
     private func ask(

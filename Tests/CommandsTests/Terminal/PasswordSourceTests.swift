@@ -2,6 +2,7 @@ import BackupModel
 import DBus
 import Linux
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Commands
@@ -21,12 +22,15 @@ import Testing
         #expect(try await read(text) == password)
     }
 
-    @Test(arguments: [
-        ("", "empty"), ("\n", "empty"), ("a\nb", "control"), ("a\n\n", "control"), ("a\r\n", "control"),
-        ("a\u{0}", "control"), ("a\u{7F}", "control"), (String(repeating: "x", count: 256), "longer than 255"),
-        (String(repeating: "x", count: 100_000), "longer than 255"),
-    ])
-    func `a password that could not be typed is refused`(text: String, complaint: String) async throws {
+    @Test(
+        arguments: [
+            ("", "empty"), ("\n", "empty"), ("a\nb", "control"), ("a\n\n", "control"), ("a\r\n", "control"),
+            ("a\u{0}", "control"), ("a\u{7F}", "control"), (LongText.repeating("x", count: 256), "longer than 255"),
+            (LongText.repeating("x", count: 100_000), "longer than 255"),
+        ] as [(LongText, String)]
+    )
+    func `a password that could not be typed is refused`(argument: LongText, complaint: String) async throws {
+        let text = argument.text
         let error = await #expect(throws: BackupError.self) { try await read(text) }
         #expect(error?.code == .invalidArgs)
         #expect(error?.message.contains(complaint) == true)
