@@ -52,7 +52,7 @@ public func withPrivateBus<Outcome: Sendable>(
 func untilReady(_ what: String, _ log: FilePath, _ isReady: () async throws -> Bool) async throws {
     let start = ContinuousClock.now
     while try await !isReady() {
-        guard start.duration(to: .now) < .seconds(20) else {
+        guard start.duration(to: .now) < .seconds(60) else {
             let output = (try? String(contentsOfFile: log.string, encoding: .utf8)) ?? ""
             throw TestSupportError(description: "\(what) does not start: \(output)")
         }

@@ -160,7 +160,7 @@ struct Unexpected: Error, CustomStringConvertible {
 /// Returns when `condition` holds; throws after `patience`.
 func eventually(
     _ what: @autoclosure () -> String,
-    within patience: Duration = .seconds(20),
+    within patience: Duration = .seconds(60),
     _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + patience
