@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <linux/btrfs.h>
 #include <linux/fs.h>
-#include <linux/openat2.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
@@ -32,19 +31,8 @@ int nx_ioprio_set_self(int io_class, int level) {
     return (int)syscall(SYS_ioprio_set, 1 /* IOPRIO_WHO_PROCESS */, 0, (io_class << 13) | level);
 }
 
-int nx_ioprio_get(int pid) { return (int)syscall(SYS_ioprio_get, 1 /* IOPRIO_WHO_PROCESS */, pid); }
-
 int nx_rename_noreplace(int old_dir, const char *old_name, int new_dir, const char *new_name) {
     return renameat2(old_dir, old_name, new_dir, new_name, RENAME_NOREPLACE);
-}
-
-int nx_rename_exchange(int old_dir, const char *old_name, int new_dir, const char *new_name) {
-    return renameat2(old_dir, old_name, new_dir, new_name, RENAME_EXCHANGE);
-}
-
-int nx_openat2(int dir, const char *name, uint64_t flags, uint64_t mode, uint64_t resolve) {
-    struct open_how how = {.flags = flags, .mode = mode, .resolve = resolve};
-    return (int)syscall(SYS_openat2, dir, name, &how, sizeof how);
 }
 
 int nx_ficlone(int destination, int source) { return ioctl(destination, FICLONE, source); }

@@ -9,10 +9,7 @@
 #include <sys/types.h>
 
 int nx_ioprio_set_self(int io_class, int level);
-int nx_ioprio_get(int pid);
 int nx_rename_noreplace(int old_dir, const char *old_name, int new_dir, const char *new_name);
-int nx_rename_exchange(int old_dir, const char *old_name, int new_dir, const char *new_name);
-int nx_openat2(int dir, const char *name, uint64_t flags, uint64_t mode, uint64_t resolve);
 int nx_ficlone(int destination, int source);
 int nx_set_dumpable(int dumpable);
 int nx_set_child_subreaper(void);
