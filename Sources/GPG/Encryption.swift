@@ -84,7 +84,8 @@ public final class Encryption: @unchecked Sendable {  // `run` has one thread; t
             }
         }
         try check(error, "start gpg")
-        processID = try GPGProcess.find(notAmong: before)
+        let messages = table.entries.values.filter { $0.isRead }.map { $0.file }
+        processID = try GPGProcess.find(notAmong: before, messages: messages)
         try takePipes()
     }
 

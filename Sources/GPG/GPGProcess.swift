@@ -6,7 +6,9 @@ import SystemPackage
 enum GPGProcess {
     /// Finds gpg among this process's children. GPGME forks twice, so at first gpg is not yet a child of ours, and then not
     /// yet gpg; and it starts others, to ask for versions and directories, which have ended by then and are buried here.
-    static func find(notAmong before: Set<Int32>) throws(GPGError) -> Int32 {
+    ///
+    /// - Parameter messages: The pipes that gpg writes to: once it has ended there is nothing to find by its arguments.
+    static func find(notAmong before: Set<Int32>, messages: [Int32]) throws(GPGError) -> Int32 {
         // At the lowest priority, on a machine that is busy, a process may take long to get going.
         let deadline = ContinuousClock.now + .seconds(60)
         while ContinuousClock.now < deadline {
@@ -16,9 +18,17 @@ enum GPGProcess {
                 ChildProcesses.bury(others)
                 return found
             }
+            if hasEnded(messages) { throw GPGError(operation: "start gpg", message: "it ended at once") }
             usleep(500)
         }
         throw GPGError(operation: "start gpg", message: "it is not among the children of this process")
+    }
+
+    /// Whether nobody can write to any of the pipes any more.
+    private static func hasEnded(_ pipes: [Int32]) -> Bool {
+        var files = pipes.map { pollfd(fd: $0, events: 0, revents: 0) }
+        return poll(&files, nfds_t(files.count), 0) == files.count && !files.isEmpty
+            && files.allSatisfy { Int32($0.revents) & POLLHUP != 0 }
     }
 
     private static func isEncrypting(_ process: Int32) -> Bool {
