@@ -30,7 +30,8 @@ public struct ArchiveEntry: ~Copyable {
         note(path.encoding)
     }
 
-    /// Sets type, permissions, owner, modification time and, for device nodes, what they stand for; sizes of regular files.
+    /// Sets type, permissions, owner, modification time, flags and, for device nodes, what they stand for; sizes of regular
+    /// files.
     public mutating func setAttributes(_ attributes: FileAttributes) {
         let kind = fileType(attributes.kind)
         archive_entry_set_filetype(pointer, UInt32(kind))
@@ -38,6 +39,7 @@ public struct ArchiveEntry: ~Copyable {
         archive_entry_set_uid(pointer, Int64(attributes.userID))
         archive_entry_set_gid(pointer, Int64(attributes.groupID))
         setModificationTime(attributes.modificationSeconds, attributes.modificationNanoseconds)
+        if !attributes.flags.isEmpty { archive_entry_set_fflags(pointer, UInt(attributes.flags.rawValue), 0) }
         switch attributes.kind {
         case .regular:
             archive_entry_set_size(pointer, Int64(clamping: attributes.size))

@@ -100,6 +100,7 @@ int nx_stat(int dir, const char *name, struct nx_file *file) {
         .size = x.stx_size,
         .blocks = x.stx_blocks,
         .mount = x.stx_mnt_id,
+        .attributes = x.stx_attributes,
         .mtime_seconds = x.stx_mtime.tv_sec,
         .mtime_nanoseconds = x.stx_mtime.tv_nsec,
         .mode = x.stx_mode,

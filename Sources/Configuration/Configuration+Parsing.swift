@@ -100,7 +100,7 @@ extension Configuration.Source {
     }
 
     /// What the daemon itself keeps beside the trees of a snapshot and of an export.
-    private static let reservedNames = ["snapshot.json", "nexus-backup.json"]
+    private static let reservedNames = ["snapshot.json", "nexus-backup.json", "nexus-backup.manifest"]
 
     private static func complaint(aboutName name: String) -> String? {
         if name.isEmpty { return "must not be empty" }

@@ -49,6 +49,8 @@ public struct ExportRequest: Sendable, Codable, Equatable {
     public var ioPriority: IOPriority
     /// A private, empty directory (mode 0700) for gpg's home; who starts the worker makes and removes it.
     public var gpgHome: String
+    /// A directory on a disk for what the worker must keep aside, in files without names: a line for each file.
+    public var spoolDirectory: String
 
     /// Creates a request from its parts.
     public init(
@@ -60,7 +62,8 @@ public struct ExportRequest: Sendable, Codable, Equatable {
         compression: Compression,
         maxRate: UInt64,
         ioPriority: IOPriority,
-        gpgHome: String
+        gpgHome: String,
+        spoolDirectory: String
     ) {
         self.id = id
         self.sources = sources
@@ -71,5 +74,6 @@ public struct ExportRequest: Sendable, Codable, Equatable {
         self.maxRate = maxRate
         self.ioPriority = ioPriority
         self.gpgHome = gpgHome
+        self.spoolDirectory = spoolDirectory
     }
 }

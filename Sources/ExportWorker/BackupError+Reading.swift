@@ -1,5 +1,6 @@
 import BackupModel
 import Linux
+import SystemPackage
 
 extension BackupError {
     /// `path` of a snapshot, in which nothing may change, could not be read.
@@ -14,5 +15,19 @@ extension BackupError {
     /// `path` of a snapshot, in which nothing may change, has changed.
     init(changed path: EntryPath, _ how: String) {
         self.init(.failed, "\(path) \(how) while it was read; the export would not be complete.")
+    }
+}
+
+extension BackupError {
+    /// What the worker keeps aside beside the exports could not be kept.
+    init(spooling error: LinuxError) {
+        let isFull = error.errno == .noSpace || error.errno == .diskQuotaExceeded
+        self.init(
+            isFull ? .noSpace : .failed,
+            "The list of the files in the export could not be kept (\(error.operation): \(error.errno)); "
+                + (isFull ? "free some space" : "check the disk")
+                + " under the directory of exports, then start it again.",
+            cause: error
+        )
     }
 }

@@ -24,6 +24,8 @@ final class Entry: @unchecked Sendable {  // one owner at a time, as EntryQueue 
     let extendedAttributes = ExtendedAttributes()
     let data = ByteBuffer()
     var content = Content.none
+    /// The digest of a regular file's content, where it was read whole.
+    var digest: ContentDigest?
     /// Where the content is, between holes; nil when there are no holes.
     var extents: [DataExtent]?
     /// Why the entry is not in the archive: a socket.
@@ -37,6 +39,7 @@ final class Entry: @unchecked Sendable {  // one owner at a time, as EntryQueue 
         extendedAttributes.clear()
         data.clear(keeping: Self.keptCapacity)
         content = .none
+        digest = nil
         extents = nil
         isLeftOut = false
         failure = nil

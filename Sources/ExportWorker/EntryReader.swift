@@ -3,13 +3,19 @@ import Linux
 import SystemPackage
 
 /// Reads what the archive needs of an entry: attributes, plain and extended, a link's target, a small file's content.
-struct EntryReader {
+struct EntryReader: ~Copyable {
     /// The largest file that is read whole.
     private static let smallSize: UInt64 = 128 << 10
     private static let maximumExtentCount = 100_000
 
+    private var hash: ContentHash
+
+    init() throws(BackupError) {
+        hash = try ContentHash()
+    }
+
     /// Reads entries from `queue` until there are no more.
-    func run(_ queue: EntryQueue) {
+    mutating func run(_ queue: EntryQueue) {
         while true {
             let positions = queue.positionsToRead()
             if positions.isEmpty { return }
@@ -18,7 +24,7 @@ struct EntryReader {
         }
     }
 
-    private func read(_ entry: Entry) {
+    private mutating func read(_ entry: Entry) {
         guard let directory = entry.directory else { return }
         do {
             switch entry.kind {
@@ -41,7 +47,7 @@ struct EntryReader {
         try entry.extendedAttributes.read(ofHandle: handle.file)
     }
 
-    private func readRegular(_ entry: Entry, _ directory: FileDescriptor) throws(LinuxError) {
+    private mutating func readRegular(_ entry: Entry, _ directory: FileDescriptor) throws(LinuxError) {
         let file = try directory.openEntry(entry.path)
         entry.attributes = try FileAttributes(of: file.file)
         try checkKind(entry)
@@ -62,7 +68,9 @@ struct EntryReader {
     }
 
     /// Reads one byte more than there should be, which tells in one call that there is none.
-    private func readWhole(_ entry: Entry, _ file: FileDescriptor, _ size: Int) throws(LinuxError) {
+    private mutating func readWhole(_ entry: Entry, _ file: FileDescriptor, _ size: Int) throws(LinuxError) {
+        hash.start(holeByteCount: 0)
+        defer { entry.digest = hash.finish() }
         guard size > 0 else { return }
         var count = try entry.data.read(from: file, limit: size + 1)
         while count > 0, entry.data.count < size {
@@ -70,6 +78,7 @@ struct EntryReader {
         }
         if entry.data.count < size { entry.failure = BackupError(changed: entry.path, "shrank") }
         if entry.data.count > size { entry.failure = BackupError(changed: entry.path, "grew") }
+        hash.add(entry.data)
         entry.content = .data
     }
 

@@ -58,6 +58,12 @@ struct ExportRun: ~Copyable {
                     + "them in one go; extract them in parts, with --strip-components."
             )
         }
+        if account.flaggedCount > 0 {
+            end.events.note(
+                "\(account.flaggedCount) entries are immutable or have other flags, which the archive holds and bsdtar restores, and "
+                    + "GNU tar does not: \(ManifestFormat.memberName) in the archive lists them."
+            )
+        }
         end.events.progress(tally.progress)
         return WorkerResult(
             byteCount: tally.byteCount,
@@ -83,7 +89,10 @@ struct ExportRun: ~Copyable {
 
     private func startReading() throws {
         for number in 1...Self.readerCount {
-            _ = try thread("reader-\(number)") { [queue] in EntryReader().run(queue) }
+            _ = try thread("reader-\(number)") { [queue] in
+                var reader = try EntryReader()
+                reader.run(queue)
+            }
         }
         _ = try thread("walk") { [queue, end, request] in
             var walk = TreeWalk(EntryProducer(queue, events: end.events))
@@ -95,9 +104,10 @@ struct ExportRun: ~Copyable {
     private func startArchiving(to encryption: Encryption, _ outcome: Outcome<TarExport.Account>) throws -> Thread {
         try thread("archive") { [queue, request, tally] in
             do {
-                var export = try TarExport.start(to: encryption.input, request.compression, tally)
+                var export = try TarExport.start(to: encryption.input, request, tally)
                 try export.write(request.label)
                 try export.write(queue)
+                try export.writeManifest()
                 outcome.set(try export.close())
             } catch let failure as ArchiveFailure where failure.error.isBrokenPipe {
                 // gpg has ended, and what it ended with says more.

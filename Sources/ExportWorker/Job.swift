@@ -84,7 +84,7 @@ struct Job {
             }
         }
         guard !request.sources.isEmpty else { throw BackupError(.invalidArgs, "The request names no source.") }
-        var names: Set<String> = [ExportLabel.memberName]
+        var names: Set<String> = [ExportLabel.memberName, ManifestFormat.memberName]
         for source in request.sources {
             let isComponent =
                 !["", ".", ".."].contains(source.name) && !source.name.utf8.contains { $0 == 0x2F || $0 == 0 }

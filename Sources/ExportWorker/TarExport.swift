@@ -19,29 +19,54 @@ struct TarExport: ~Copyable {
         var leftOutCount: UInt64 = 0
         /// Entries whose path is longer than a system call takes.
         var longPathCount: UInt64 = 0
+        /// Entries with flags such as immutable.
+        var flaggedCount: UInt64 = 0
     }
 
     private let writer: PaxWriter
     private var header: ArchiveEntry
     private let tally: Tally
     private let buffer = ByteBuffer(capacity: chunkSize)
-    private var links = LinkTable()
+    private let labelTime: Int64
+    private var hash: ContentHash
+    private var links: LinkTable
+    private var manifest: Manifest
     private var account = Account()
 
     /// Starts an archive that is written to `pipe`.
-    static func start(
-        to pipe: FileDescriptor,
-        _ compression: ExportRequest.Compression,
-        _ tally: Tally
-    ) throws(ArchiveError) -> TarExport {
-        let writer = try PaxWriter.open(to: pipe, zstdThreads: compression == .zstd ? 2 : nil)
-        return TarExport(writer: writer, header: try ArchiveEntry(), tally: tally)
+    static func start(to pipe: FileDescriptor, _ request: ExportRequest, _ tally: Tally) throws -> TarExport {
+        let directory = FilePath(request.spoolDirectory)
+        do {
+            return TarExport(
+                writer: try PaxWriter.open(to: pipe, zstdThreads: request.compression == .zstd ? 2 : nil),
+                header: try ArchiveEntry(),
+                tally: tally,
+                labelTime: Int64(clamping: request.label.created),
+                hash: try ContentHash(),
+                links: try LinkTable(in: directory),
+                manifest: try Manifest.start(in: directory)
+            )
+        } catch let error as LinuxError {
+            throw BackupError(spooling: error)
+        }
     }
 
-    private init(writer: consuming PaxWriter, header: consuming ArchiveEntry, tally: Tally) {
+    private init(
+        writer: consuming PaxWriter,
+        header: consuming ArchiveEntry,
+        tally: Tally,
+        labelTime: Int64,
+        hash: consuming ContentHash,
+        links: consuming LinkTable,
+        manifest: consuming Manifest
+    ) {
         self.writer = writer
         self.header = header
         self.tally = tally
+        self.labelTime = labelTime
+        self.hash = hash
+        self.links = links
+        self.manifest = manifest
     }
 
     /// Writes the first member, which says what the archive is.
@@ -49,14 +74,40 @@ struct TarExport: ~Copyable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let text = Array(try encoder.encode(label)) + [UInt8(ascii: "\n")]
-        header.clear()
-        header.setPath(EntryPath(ExportLabel.memberName))
-        header.setRegularFile(size: text.count, modified: Int64(clamping: label.created))
-        try writer.begin(header)
+        try begin(ExportLabel.memberName, byteCount: text.count)
         buffer.clear()
         try buffer.append(text)
         try writer.write(buffer)
         try writer.end()
+    }
+
+    /// Writes the last member, which says what was in the archive before it.
+    mutating func writeManifest() throws {
+        do {
+            try manifest.end(entryCount: tally.entryCount)
+            let byteCount = manifest.byteCount
+            try begin(ManifestFormat.memberName, byteCount: Int(clamping: byteCount))
+            var position: UInt64 = 0
+            while position < byteCount {
+                let part = Int(min(byteCount - position, UInt64(Self.chunkSize)))
+                try manifest.read(at: position, byteCount: part, into: buffer)
+                try writer.write(buffer)
+                position += UInt64(part)
+            }
+            try writer.end()
+        } catch let error as LinuxError {
+            throw BackupError(spooling: error)
+        } catch let error as ArchiveError {
+            throw ArchiveFailure(path: ManifestFormat.memberName, error: error)
+        }
+    }
+
+    /// Starts a member of our own.
+    private mutating func begin(_ name: String, byteCount: Int) throws(ArchiveError) {
+        header.clear()
+        header.setPath(EntryPath(name))
+        header.setRegularFile(size: byteCount, modified: labelTime)
+        try writer.begin(header)
     }
 
     /// Writes all entries of `queue`, until there are no more.
@@ -71,6 +122,7 @@ struct TarExport: ~Copyable {
 
     /// Completes the archive.
     consuming func close() throws -> Account {
+        account.flaggedCount = manifest.flaggedCount
         let account = account
         try finish()
         return account
@@ -82,71 +134,105 @@ struct TarExport: ~Copyable {
 
     private mutating func write(_ entry: Entry) throws {
         if let failure = entry.failure { throw failure }
-        guard !entry.isLeftOut else { return leaveOut(entry.path) }
+        guard !entry.isLeftOut else { return try leaveOut(entry) }
+        let digest: ContentDigest?
         do {
-            try writeMember(entry)
+            digest = try writeMember(entry)
         } catch let error as LinuxError {
             throw BackupError(reading: entry.path, error)
         } catch let error as ArchiveError {
             throw ArchiveFailure(path: entry.path.description, error: error)
         }
+        try spool { export throws(LinuxError) in
+            if let digest { try export.manifest.add(entry.path, digest) }
+            try export.manifest.add(entry.path, entry.attributes.flags)
+        }
         tally.addEntry()
         if entry.path.count > Self.longestPath { account.longPathCount += 1 }
     }
 
-    private mutating func writeMember(_ entry: Entry) throws {
+    /// Does what keeps something aside, and says so when that fails.
+    private mutating func spool<Result>(
+        _ body: (inout TarExport) throws(LinuxError) -> Result
+    ) throws(BackupError) -> Result {
+        do {
+            return try body(&self)
+        } catch {
+            throw BackupError(spooling: error)
+        }
+    }
+
+    /// - Returns: The digest of a regular file's content.
+    private mutating func writeMember(_ entry: Entry) throws -> ContentDigest? {
         header.clear()
         header.setPath(entry.path)
         header.setAttributes(entry.attributes)
-        if let earlier = links.earlierName(of: entry.attributes, entry.path) {
-            header.setHardLink(to: earlier)
+        let earlier = try spool { export throws(LinuxError) in try export.links.earlier(entry.attributes) }
+        if let earlier {
+            header.setHardLink(to: earlier.path)
             try writer.begin(header)
             tally.addContent(entry.attributes.progressShare)
-            return try writer.end()
+            try writer.end()
+            return earlier.digest
         }
         try header.setExtendedAttributes(entry.extendedAttributes)
         if entry.kind == .symbolicLink { header.setSymbolicLink(target: entry.data) }
         if let extents = entry.extents { header.setDataExtents(extents) }
         try writer.begin(header)
-        if entry.kind == .regular { try writeContent(entry) }
+        let digest = entry.kind == .regular ? try writeContent(entry) : nil
         try writer.end()
+        try spool { export throws(LinuxError) in try export.links.remember(entry.attributes, entry.path, digest) }
+        return digest
     }
 
-    private mutating func writeContent(_ entry: Entry) throws {
-        let share = entry.attributes.progressShare
-        switch entry.content {
-        case .none:
-            break
-        case .data:
-            try writer.write(entry.data)
-        case .file(let file):
-            var counted: UInt64 = 0
-            let size = entry.attributes.size
-            var position: UInt64 = 0
-            for extent in entry.extents ?? [DataExtent(offset: 0, byteCount: size)] {
-                try writer.skip(extent.offset - position)
-                position = extent.offset
-                while position < extent.offset + extent.byteCount {
-                    let count = try copy(entry.path, file.file, position, extent.offset + extent.byteCount - position)
-                    position += UInt64(count)
-                    let counts = min(UInt64(count), share - counted)
-                    tally.addContent(counts)
-                    counted += counts
-                }
+    private mutating func writeContent(_ entry: Entry) throws -> ContentDigest? {
+        if case .file(let file) = entry.content { return try copy(entry, file.file) }
+        if case .data = entry.content { try writer.write(entry.data) }
+        tally.addContent(entry.attributes.progressShare)
+        return entry.digest
+    }
+
+    /// Copies a file's content into the archive, and what lies between its data as holes.
+    private mutating func copy(_ entry: Entry, _ file: FileDescriptor) throws -> ContentDigest {
+        let (size, share) = (entry.attributes.size, entry.attributes.progressShare)
+        let extents = entry.extents ?? [DataExtent(offset: 0, byteCount: size)]
+        hash.start(holeByteCount: size - extents.reduce(0) { $0 + $1.byteCount })
+        var (position, counted): (UInt64, UInt64) = (0, 0)
+        for extent in extents {
+            try skip(extent.offset - position)
+            position = extent.offset
+            while position < extent.offset + extent.byteCount {
+                let count = try copy(entry.path, file, position, extent.offset + extent.byteCount - position)
+                position += UInt64(count)
+                let counts = min(UInt64(count), share - counted)
+                tally.addContent(counts)
+                counted += counts
             }
-            try writer.skip(size - position)
-            try checkEnd(entry.path, file.file, size)
-            return tally.addContent(share - counted)
         }
-        tally.addContent(share)
+        try skip(size - position)
+        try checkEnd(entry.path, file, size)
+        tally.addContent(share - counted)
+        return hash.finish()
+    }
+
+    private mutating func skip(_ byteCount: UInt64) throws {
+        guard byteCount > 0 else { return }
+        hash.skip(byteCount)
+        try writer.skip(byteCount)
     }
 
     /// Copies one chunk of a file's content into the archive.
-    private func copy(_ path: EntryPath, _ file: FileDescriptor, _ offset: UInt64, _ limit: UInt64) throws -> Int {
+    private mutating func copy(
+        _ path: EntryPath,
+        _ file: FileDescriptor,
+        _ offset: UInt64,
+        _ limit: UInt64
+    ) throws -> Int {
         buffer.clear()
         let wanted = Int(min(limit, UInt64(Self.chunkSize)))
         let count = try buffer.read(from: file, at: offset, byteCount: wanted)
         guard count == wanted else { throw BackupError(changed: path, "shrank") }
+        hash.add(buffer)
         try writer.write(buffer)
         return count
     }
@@ -156,9 +242,10 @@ struct TarExport: ~Copyable {
         guard now == size else { throw BackupError(changed: path, now < size ? "shrank" : "grew") }
     }
 
-    private mutating func leaveOut(_ path: EntryPath) {
+    private mutating func leaveOut(_ entry: Entry) throws {
         account.leftOutCount += 1
-        if account.leftOut.count < Self.maximumNamedLeftOut { account.leftOut.append(path.description) }
+        if account.leftOut.count < Self.maximumNamedLeftOut { account.leftOut.append(entry.path.description) }
+        try spool { export throws(LinuxError) in try export.manifest.addLeftOut(entry.path, "socket") }
     }
 }
 

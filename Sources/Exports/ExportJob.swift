@@ -95,7 +95,8 @@ struct ExportJob: Sendable {
             compression: options.compression ?? configuration.compression,
             maxRate: options.maxRate ?? configuration.maxRate,
             ioPriority: configuration.ioPriority,
-            gpgHome: home.path.string
+            gpgHome: home.path.string,
+            spoolDirectory: store.directory.string
         )
     }
 

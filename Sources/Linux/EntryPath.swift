@@ -41,6 +41,20 @@ public final class EntryPath: @unchecked Sendable {  // one owner at a time, han
         nameStart = storage.lastIndex(of: CChar(bitPattern: UInt8(ascii: "/"))).map { $0 + 1 } ?? 0
     }
 
+    /// Whether ``ByteBuffer/append(escaping:)`` writes it otherwise than it is.
+    public var needsEscaping: Bool {
+        storage.contains { $0 == 0x5C || $0 == 0x0A || $0 == 0x0D }
+    }
+
+    /// Calls `body` with the bytes.
+    public func withBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try storage.withUnsafeBufferPointer { buffer throws(Failure) in
+            try body(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: buffer.dropLast())))
+        }
+    }
+
     /// How the bytes can be read.
     public var encoding: TextEncoding {
         storage.allSatisfy { $0 >= 0 } ? .ascii : TextEncoding(of: bytes)

@@ -9,6 +9,26 @@ public struct FileAttributes: Sendable {
         case regular, directory, symbolicLink, fifo, characterDevice, blockDevice, socket, unknown
     }
 
+    /// What a file has beside its permissions; the numbers are those of FS_IOC_GETFLAGS, see ioctl_iflags(2).
+    public struct Flags: OptionSet, Sendable, Hashable {
+        /// The bits as the kernel has them.
+        public let rawValue: UInt64
+
+        /// Flags of the kernel's bits.
+        public init(rawValue: UInt64) {
+            self.rawValue = rawValue
+        }
+
+        /// Nothing of it can be changed.
+        public static let immutable = Flags(rawValue: 0x10)
+        /// It can only grow.
+        public static let appendOnly = Flags(rawValue: 0x20)
+        /// Not to be backed up by dump(8).
+        public static let noDump = Flags(rawValue: 0x40)
+        /// Those that a backup cares for.
+        public static let all: Flags = [.immutable, .appendOnly, .noDump]
+    }
+
     private let file: nx_file
 
     /// Nothing known of any file.
@@ -64,6 +84,8 @@ public struct FileAttributes: Sendable {
     public var identity: FileIdentity {
         FileIdentity(device: UInt64(file.device_major) << 32 | UInt64(file.device_minor), inode: file.inode)
     }
+    /// Its flags.
+    public var flags: Flags { Flags(rawValue: file.attributes).intersection(.all) }
     /// The mount through which the file was reached.
     public var mountID: UInt64 { file.mount }
     /// The device that a device node stands for.

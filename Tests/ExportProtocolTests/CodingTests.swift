@@ -33,7 +33,8 @@ struct CodingTests {
             compression: .zstd,
             maxRate: .max,
             ioPriority: .bestEffort,
-            gpgHome: "/run/x"
+            gpgHome: "/run/x",
+            spoolDirectory: "/broot/backups"
         )
         let result = try roundTrip(request)
         #expect(result.value == request)

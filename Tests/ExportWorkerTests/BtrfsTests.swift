@@ -76,7 +76,7 @@ struct BtrfsTests {
             try await shell("umount '\(workplace.tree)/mounted'")
             #expect(status == 0)
             let names = try await workplace.decrypt(into: "tar -t | sort")
-            #expect(names == "nexus-backup.json\nsystem/\nsystem/beside\nsystem/mounted/\n")
+            #expect(names == "nexus-backup.json\nnexus-backup.manifest\nsystem/\nsystem/beside\nsystem/mounted/\n")
             #expect(
                 run.events.contains { if case .note(let note) = $0 { note.contains("system/mounted") } else { false } }
             )

@@ -56,7 +56,9 @@ struct RoundTripTests {
             try await shell("mkdir '\(workplace.tree)'")
             let request = workplace.request()
             try await workplace.export(request)
-            #expect(try await workplace.decrypt(into: "tar -t") == "nexus-backup.json\nsystem/\n")
+            #expect(
+                try await workplace.decrypt(into: "tar -t") == "nexus-backup.json\nsystem/\nnexus-backup.manifest\n"
+            )
             let text = try await workplace.decrypt(into: "tar -xO nexus-backup.json")
             #expect(text.contains("\"description\" : \"before the update\",\n"))
             #expect(try JSONDecoder().decode(ExportLabel.self, from: Data(text.utf8)) == request.label)
@@ -98,7 +100,7 @@ struct RoundTripTests {
             let run = try WorkerRun(workplace.request(), password: "sesame", output: workplace.output)
             #expect(await run.waitForEnd() == 0)
             let names = try await workplace.decrypt(into: "tar -t").split(separator: "\n")
-            #expect(names.count == 185)
+            #expect(names.count == 186)
             let deepest = try #require(names.first { $0.hasSuffix("/bottom") })
             #expect(deepest.utf8.count == 12_073)
             #expect(try await workplace.decrypt(into: "tar -xO | grep -cx bottom") == "1\n")

@@ -157,7 +157,8 @@ struct Workplace: Sendable {
             compression: compression,
             maxRate: maxRate,
             ioPriority: .idle,
-            gpgHome: home.string
+            gpgHome: home.string,
+            spoolDirectory: directory.string
         )
     }
 

@@ -43,7 +43,8 @@ struct WorkerProcessTests {
             compression: .none,
             maxRate: 0,
             ioPriority: .idle,
-            gpgHome: "/nowhere"
+            gpgHome: "/nowhere",
+            spoolDirectory: "/nowhere"
         )
     }
 

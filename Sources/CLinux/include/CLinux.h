@@ -48,7 +48,7 @@ int nx_terminal_columns(int fd);
 // For reading trees.
 
 struct nx_file {
-    uint64_t inode, size, blocks, mount;
+    uint64_t inode, size, blocks, mount, attributes;
     int64_t mtime_seconds;
     uint32_t mtime_nanoseconds, mode, links, user, group;
     uint32_t device_major, device_minor, special_major, special_minor;
