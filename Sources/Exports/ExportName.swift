@@ -5,6 +5,7 @@ import SystemPackage
 enum ExportName {
     private static let prefix = "nexus_backup_"
     private static let dataSuffix = ".tar.gpg"
+    private static let checksumSuffix = ".sha256"
     private static let recordSuffix = ".json"
     /// What a file ends with while it is written.
     static let partialSuffix = ".partial"
@@ -21,6 +22,12 @@ enum ExportName {
     /// `.nexus_backup_<id>.json.partial`: the record of data that is about to get its name.
     static func stagedRecord(_ id: SnapshotID) -> String { ".\(record(id))\(partialSuffix)" }
 
+    /// `nexus_backup_<id>.tar.gpg.sha256`.
+    static func checksum(_ id: SnapshotID) -> String { "\(data(id))\(checksumSuffix)" }
+
+    /// `.nexus_backup_<id>.tar.gpg.sha256.partial`.
+    static func stagedChecksum(_ id: SnapshotID) -> String { ".\(checksum(id))\(partialSuffix)" }
+
     /// The id in `nexus_backup_<id>.tar.gpg`; nil for any other name.
     static func id(ofData name: String) -> SnapshotID? { id(in: name, prefix: prefix, suffix: dataSuffix) }
 
@@ -35,6 +42,16 @@ enum ExportName {
     /// The id in `.nexus_backup_<id>.json.partial`; nil for any other name.
     static func id(ofStagedRecord name: String) -> SnapshotID? {
         id(in: name, prefix: ".\(prefix)", suffix: recordSuffix + partialSuffix)
+    }
+
+    /// The id in `nexus_backup_<id>.tar.gpg.sha256`; nil for any other name.
+    static func id(ofChecksum name: String) -> SnapshotID? {
+        id(in: name, prefix: prefix, suffix: dataSuffix + checksumSuffix)
+    }
+
+    /// The id in `.nexus_backup_<id>.tar.gpg.sha256.partial`; nil for any other name.
+    static func id(ofStagedChecksum name: String) -> SnapshotID? {
+        id(in: name, prefix: ".\(prefix)", suffix: dataSuffix + checksumSuffix + partialSuffix)
     }
 
     private static func id(in name: String, prefix: String, suffix: String) -> SnapshotID? {

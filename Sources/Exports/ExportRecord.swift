@@ -29,6 +29,9 @@ struct ExportRecord: Codable, Sendable, Equatable {
         return try Array(encoder.encode(self)) + [UInt8(ascii: "\n")]
     }
 
+    /// What stands beside the data in `nexus_backup_<id>.tar.gpg.sha256`, as sha256sum(1) checks it.
+    var checksumLine: [UInt8] { Array("\(sha256)  \(ExportName.data(id))\n".utf8) }
+
     init(decoding bytes: [UInt8]) throws {
         self = try JSONDecoder().decode(Self.self, from: Data(bytes))
     }

@@ -44,9 +44,12 @@ extension ExportStore {
                 try folder.removeFileIfThere(name)
             } else if let id = ExportName.id(ofStagedRecord: name.string) {
                 try settle(id, stagedRecord: name, in: folder)
+            } else if ExportName.id(ofStagedChecksum: name.string) != nil {
+                try folder.removeFileIfThere(name)
             }
         }
         try removeOrphanedRecords(in: folder)
+        try completeChecksums(in: folder)
         let mark = interruptedJob(in: folder)
         try folder.removeFileIfThere(JobMark.name)
         try folder.synchronize()
@@ -68,8 +71,23 @@ extension ExportStore {
         let names = try folder.entryNames()
         let exports = Set(names.compactMap { ExportName.id(ofData: $0.string) })
         for name in names {
-            guard let id = ExportName.id(ofRecord: name.string), !exports.contains(id) else { continue }
+            let id = ExportName.id(ofRecord: name.string) ?? ExportName.id(ofChecksum: name.string)
+            guard let id, !exports.contains(id) else { continue }
             try folder.removeFileIfThere(name)
+        }
+    }
+
+    /// Makes the checksums what the records say.
+    private func completeChecksums(in folder: borrowing Descriptor) throws {
+        for summary in try list() where !summary.sha256.isEmpty {
+            let name = FilePath(ExportName.checksum(summary.id))
+            guard let record = record(.init(ExportName.record(summary.id)), in: folder) else { continue }
+            let present = try? folder.open(name, [.readOnly, .noFollow, .nonBlocking]).readAll(limit: 4096)
+            guard present != record.checksumLine else { continue }
+            let staged = FilePath(ExportName.stagedChecksum(summary.id))
+            let data = try folder.open(.init(ExportName.data(summary.id)), [.readOnly, .noFollow, .nonBlocking])
+            try stage(record.checksumLine, as: staged, in: folder).copyReadGrant(from: data)
+            try folder.rename(staged, to: name)
         }
     }
 

@@ -5,8 +5,8 @@ import SystemPackage
 
 /// The directory of finished exports.
 ///
-/// An export is written under a hidden name, synced, and renamed as its last step; the record that stands beside it is
-/// staged before that and gets its name after it, so that a crash at any instruction leaves the old export with its record,
+/// An export is written under a hidden name, synced, and renamed as its last step; the record and the
+/// checksum that stand beside it are staged before that and get their names after it, so that a crash at any instruction leaves the old export with its record,
 /// or the new one with its own. Every method blocks.
 struct ExportStore: Sendable {
     let directory: FilePath
@@ -53,6 +53,7 @@ struct ExportStore: Sendable {
             let folder = try openDirectory()
             try folder.removeFileIfThere(.init(ExportName.partialData(id)))
             try folder.removeFileIfThere(.init(ExportName.stagedRecord(id)))
+            try folder.removeFileIfThere(.init(ExportName.stagedChecksum(id)))
         } catch {
             logger.error("The partial export of \(id) could not be removed.", metadata: ["error": "\(error)"])
         }
@@ -61,21 +62,30 @@ struct ExportStore: Sendable {
     /// Makes the complete, hidden file the export of its id: synced, recorded, renamed, in this order.
     func publish(_ partial: SharedDescriptor, _ record: ExportRecord) throws {
         let folder = try openDirectory()
-        let stagedRecord = FilePath(ExportName.stagedRecord(record.id))
-        try synchronize(partial)
-        try folder.removeFileIfThere(stagedRecord)
+        let id = record.id
+        let data = try partial.duplicate()
+        try data.synchronize()
+        _ = try stage(record.encoded(), as: .init(ExportName.stagedRecord(id)), in: folder)
+        try stage(record.checksumLine, as: .init(ExportName.stagedChecksum(id)), in: folder).copyReadGrant(from: data)
+        try folder.synchronize()
+        try folder.rename(.init(ExportName.partialData(id)), to: .init(ExportName.data(id)))
+        try folder.synchronize()
+        try folder.rename(.init(ExportName.stagedRecord(id)), to: .init(ExportName.record(id)))
+        try folder.rename(.init(ExportName.stagedChecksum(id)), to: .init(ExportName.checksum(id)))
+        try folder.synchronize()
+    }
+
+    /// Writes a small file under a hidden name, and syncs it.
+    func stage(_ bytes: [UInt8], as name: FilePath, in folder: borrowing Descriptor) throws(LinuxError) -> Descriptor {
+        try folder.removeFileIfThere(name)
         let file = try folder.open(
-            stagedRecord,
-            [.writeOnly, .create, .exclusive, .noFollow],
+            name,
+            [.readWrite, .create, .exclusive, .noFollow],
             permissions: [.ownerReadWrite]
         )
-        try file.write(record.encoded())
+        try file.write(bytes)
         try file.synchronize()
-        try folder.synchronize()
-        try folder.rename(.init(ExportName.partialData(record.id)), to: .init(ExportName.data(record.id)))
-        try folder.synchronize()
-        try folder.rename(stagedRecord, to: .init(ExportName.record(record.id)))
-        try folder.synchronize()
+        return file
     }
 
     /// Deletes the finished export of `id` and its record.
@@ -86,14 +96,11 @@ struct ExportStore: Sendable {
             throw BackupError(.notFound, "There is no export of snapshot \(id); Backup1.GetList tells which there are.")
         }
         try folder.removeFileIfThere(.init(ExportName.record(id)))
+        try folder.removeFileIfThere(.init(ExportName.checksum(id)))
         try folder.synchronize()
     }
 
     func openDirectory() throws(LinuxError) -> Descriptor {
         try Descriptor.open(directory, [.readOnly, .directory])
-    }
-
-    private func synchronize(_ file: SharedDescriptor) throws(LinuxError) {
-        try file.duplicate().synchronize()
     }
 }

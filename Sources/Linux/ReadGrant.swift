@@ -26,6 +26,21 @@ extension Descriptor {
             throw LinuxError(last: "set the ACL")
         }
     }
+
+    /// Lets the same users read this file as `other`, where the filesystem has ACLs and that file has one.
+    public func copyReadGrant(from other: borrowing Descriptor) throws(LinuxError) {
+        let name = "system.posix_acl_access"
+        var bytes = [UInt8](repeating: 0, count: 1024)
+        let count = nx_fgetxattr(other.file.rawValue, name, &bytes, bytes.count)
+        guard count >= 0 else {
+            let error = LinuxError(last: "read the ACL")
+            guard error.errno == .noData || error.errno == .notSupported else { throw error }
+            return
+        }
+        guard nx_fsetxattr(file.rawValue, name, bytes, Int(count), 0) == 0 else {
+            throw LinuxError(last: "set the ACL")
+        }
+    }
 }
 
 private func littleEndianBytes(_ number: some FixedWidthInteger) -> [UInt8] {

@@ -9,6 +9,9 @@ struct ExportNameTests {
         #expect(ExportName.id(ofRecord: ExportName.record(id)) == id)
         #expect(ExportName.id(ofPartialData: ExportName.partialData(id)) == id)
         #expect(ExportName.id(ofStagedRecord: ExportName.stagedRecord(id)) == id)
+        #expect(ExportName.id(ofChecksum: ExportName.checksum(id)) == id)
+        #expect(ExportName.id(ofStagedChecksum: ExportName.stagedChecksum(id)) == id)
+        #expect(ExportName.id(ofData: ExportName.checksum(id)) == nil)
     }
 
     @Test(arguments: [

@@ -13,10 +13,13 @@ struct ExportStoreRecoveryTests {
 
     /// The steps from the start of an export to its end, as the store takes them.
     enum Step: Int, CaseIterable, Comparable {
-        case marked, created, written, staged, renamed, recorded
+        case marked, created, written, staged, checksumStaged, renamed, recorded, checksumRenamed
 
         static func < (left: Step, right: Step) -> Bool { left.rawValue < right.rawValue }
     }
+
+    /// The files of an export.
+    private static let whole = ["nexus_backup_7.json", "nexus_backup_7.tar.gpg", "nexus_backup_7.tar.gpg.sha256"]
 
     private func record(_ contents: String, inode: UInt64) -> ExportRecord {
         ExportRecord(
@@ -49,9 +52,17 @@ struct ExportStoreRecoveryTests {
         )
         try staged.write(record(contents, inode: partial.status().inode).encoded())
         guard last > .staged else { return }
+        _ = try store.stage(
+            record(contents, inode: 0).checksumLine,
+            as: .init(ExportName.stagedChecksum(7)),
+            in: folder
+        )
+        guard last > .checksumStaged else { return }
         try folder.rename(.init(ExportName.partialData(7)), to: .init(ExportName.data(7)))
         guard last > .renamed else { return }
         try folder.rename(.init(ExportName.stagedRecord(7)), to: .init(ExportName.record(7)))
+        guard last > .recorded else { return }
+        try folder.rename(.init(ExportName.stagedChecksum(7)), to: .init(ExportName.checksum(7)))
     }
 
     @Test(arguments: Step.allCases)
@@ -62,7 +73,11 @@ struct ExportStoreRecoveryTests {
             #expect(try store.recover() == JobMark(id: 7, started: 1))
             #expect(try store.list().map(\.sha256) == (step >= .renamed ? ["new"] : []))
             let names = try store.openDirectory().entryNames().map(\.string).sorted()
-            #expect(names == (step >= .renamed ? ["nexus_backup_7.json", "nexus_backup_7.tar.gpg"] : []))
+            #expect(names == (step >= .renamed ? Self.whole : []))
+            if step >= .renamed {
+                let checksum = try Descriptor.open(directory.appending("nexus_backup_7.tar.gpg.sha256"), .readOnly)
+                #expect(try checksum.readAll(limit: 100) == Array("new  nexus_backup_7.tar.gpg\n".utf8))
+            }
             #expect(try store.recover() == nil)
         }
     }
@@ -71,13 +86,16 @@ struct ExportStoreRecoveryTests {
     func `a repeated export that was cut off leaves the old one or the new one with its own record`(step: Step) throws {
         try withTemporaryDirectory { directory in
             let store = try ExportStore.open(directory, logger: logger)
-            try export("the old one", upTo: .recorded, in: store)
+            try export("the old one", upTo: .checksumRenamed, in: store)
             try export("new", upTo: step, in: store)
             _ = try store.recover()
             let list = try store.list()
             #expect(list.map(\.sha256) == [step >= .renamed ? "new" : "the old one"])
             #expect(list.map(\.description) == list.map(\.sha256))
-            #expect(try store.openDirectory().entryNames().count == 2)
+            #expect(try store.openDirectory().entryNames().map(\.string).sorted() == Self.whole)
+            let checksum = try Descriptor.open(directory.appending("nexus_backup_7.tar.gpg.sha256"), .readOnly)
+            let digest = step >= .renamed ? "new" : "the old one"
+            #expect(try checksum.readAll(limit: 100) == Array("\(digest)  nexus_backup_7.tar.gpg\n".utf8))
         }
     }
 
@@ -85,7 +103,7 @@ struct ExportStoreRecoveryTests {
         try withTemporaryDirectory { directory in
             let store = try ExportStore.open(directory, logger: logger)
             let folder = try store.openDirectory()
-            for name in ["nexus_backup_9.json", "notes.txt", ".hidden"] as [FilePath] {
+            for name in ["nexus_backup_9.json", "nexus_backup_9.tar.gpg.sha256", "notes.txt", ".hidden"] as [FilePath] {
                 _ = try folder.open(name, [.writeOnly, .create], permissions: .ownerReadWrite).release().close()
             }
             #expect(try store.recover() == nil)

@@ -46,7 +46,9 @@ struct ExportStoreTests {
             #expect(list.first?.size == 5)
             #expect(list.first?.name == "nexus_backup_7.tar.gpg")
             #expect(list.first?.path == directory.appending("backups/nexus_backup_7.tar.gpg").string)
-            #expect(try names(store) == ["nexus_backup_7.json", "nexus_backup_7.tar.gpg"])
+            #expect(
+                try names(store) == ["nexus_backup_7.json", "nexus_backup_7.tar.gpg", "nexus_backup_7.tar.gpg.sha256"]
+            )
         }
     }
 

@@ -100,6 +100,7 @@ struct MainJobTests {
                 call Backup1 Create uint32:$id string:secret > /dev/null
                 while call Backup1 Status | grep -A1 '"id"' | grep -q "uint32 $id$"; do sleep 0.1; done
                 ls /broot/backups
+                cd /broot/backups && sha256sum --check nexus_backup_$id.tar.gpg.sha256
                 """
             let daemon = try executableDirectory().appending("nexus-backupd").string
             let log = service.bus.directory.appending("default.log")
@@ -109,7 +110,15 @@ struct MainJobTests {
                 let result = try await service.bus.run([
                     "nsenter", "--mount", "--target", "\(process.id)", "bash", "-c", script,
                 ])
-                #expect(result.output == "hello\nnexus_backup_1.json\nnexus_backup_1.tar.gpg\n", "\(result.errors)")
+                let expected = """
+                    hello
+                    nexus_backup_1.json
+                    nexus_backup_1.tar.gpg
+                    nexus_backup_1.tar.gpg.sha256
+                    nexus_backup_1.tar.gpg: OK
+
+                    """
+                #expect(result.output == expected, "\(result.errors)")
             }
         }
         try await shell("rmdir /broot /run/nexus-backup 2> /dev/null || true")
