@@ -13,15 +13,15 @@ public struct PaxWriter: ~Copyable {
     private let hole: ReservedRegion
 
     /// Starts an archive.
-    /// - Parameter zstdThreads: Threads to compress with; nil for no compression.
-    public static func open(to pipe: FileDescriptor, zstdThreads: Int?) throws(ArchiveError) -> PaxWriter {
+    /// - Parameter isCompressed: Whether it is compressed, with zstd.
+    public static func open(to pipe: FileDescriptor, isCompressed: Bool = false) throws(ArchiveError) -> PaxWriter {
         let hole: ReservedRegion
         do {
             hole = try ReservedRegion.reserve()
         } catch {
             throw ArchiveError(error)
         }
-        let compressor: ZstdStream? = if let zstdThreads { try ZstdStream(to: pipe, threads: zstdThreads) } else { nil }
+        let compressor = isCompressed ? try ZstdStream(to: pipe) : nil
         guard let archive = archive_write_new() else { throw ArchiveError(nil, "start the archive") }
         let sink = ArchiveSink(compressor.map { .compressor($0) } ?? .pipe(pipe))
         let writer = PaxWriter(archive: archive, sink: sink, compressor: compressor, hole: hole)

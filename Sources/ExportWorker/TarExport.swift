@@ -38,7 +38,7 @@ struct TarExport: ~Copyable {
         let directory = FilePath(request.spoolDirectory)
         do {
             return TarExport(
-                writer: try PaxWriter.open(to: pipe, zstdThreads: request.compression == .zstd ? 2 : nil),
+                writer: try PaxWriter.open(to: pipe, isCompressed: request.compression == .zstd),
                 header: try ArchiveEntry(),
                 tally: tally,
                 labelTime: Int64(clamping: request.label.created),
