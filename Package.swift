@@ -73,11 +73,15 @@ let package = Package(
         + module("Btrfs", ["CBtrfs", "Linux", system])
         + module("Digest", ["CGcrypt"])
         + module("BackupModel", [])
-        + module("Configuration", ["BackupModel", system, toml])
+        + module("Excludes", [])
+        + module("Configuration", ["BackupModel", "Excludes", system, toml])
         + module("Snapshots", ["BackupModel", "Btrfs", "Linux", logging, system])
         + module("ExportProtocol", ["BackupModel"])
         + module("Exports", ["BackupModel", "ExportProtocol", "Linux", logging, subprocess, system])
-        + module("ExportWorker", ["Archive", "BackupModel", "Digest", "ExportProtocol", "GPG", "Linux", system])
+        + module(
+            "ExportWorker",
+            ["Archive", "BackupModel", "Digest", "Excludes", "ExportProtocol", "GPG", "Linux", system]
+        )
         + module(
             "BackupService",
             [
