@@ -30,12 +30,15 @@ public struct ExportLabel: Sendable, Codable, Equatable {
         public var path: String
         /// `system` or `data`.
         public var kind: String
+        /// What was to be left out of it; nil when nothing was.
+        public var excludes: ExportExcludes?
 
         /// Creates a source.
-        public init(name: String, path: String, kind: String) {
+        public init(name: String, path: String, kind: String, excludes: ExportExcludes? = nil) {
             self.name = name
             self.path = path
             self.kind = kind
+            self.excludes = excludes
         }
     }
 

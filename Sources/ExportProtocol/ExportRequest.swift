@@ -11,11 +11,33 @@ public struct ExportRequest: Sendable, Codable, Equatable {
         public var name: String
         /// The tree's root on disk, as bytes.
         public var path: [UInt8]
+        /// What the administrator wants left out of it.
+        public var excludes: ExportExcludes
+        /// Directories of the product itself in the tree, relative to its root, as bytes: they are exported empty.
+        public var ownDirectories: [[UInt8]]
 
-        /// Creates a source.
-        public init(name: String, path: [UInt8]) {
+        /// Creates a source; without more, all of the tree is exported.
+        public init(
+            name: String,
+            path: [UInt8],
+            excludes: ExportExcludes = ExportExcludes(),
+            ownDirectories: [[UInt8]] = []
+        ) {
             self.name = name
             self.path = path
+            self.excludes = excludes
+            self.ownDirectories = ownDirectories
+        }
+
+        /// Reads a source, which may say nothing of what is left out.
+        public init(from decoder: any Decoder) throws {
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            self.init(
+                name: try values.decode(String.self, forKey: .name),
+                path: try values.decode([UInt8].self, forKey: .path),
+                excludes: try values.decodeIfPresent(ExportExcludes.self, forKey: .excludes) ?? ExportExcludes(),
+                ownDirectories: try values.decodeIfPresent([[UInt8]].self, forKey: .ownDirectories) ?? []
+            )
         }
     }
 

@@ -43,7 +43,8 @@ public struct WorkerResult: Sendable, Codable, Equatable {
     public var sha256: String
     /// Entries written.
     public var entryCount: UInt64
-    /// What was left out by rule (sockets), one path each, at most 1,000 of them.
+    /// What was left out by rule, a path and the reason each, at most 1,000 of them and not more than 128 KiB; a directory
+    /// stands for all that is in it.
     public var leftOut: [String]
     /// How many were left out in all.
     public var leftOutCount: UInt64

@@ -1,4 +1,5 @@
 import BackupModel
+import ExportProtocol
 import Linux
 
 /// An entry of a tree on its way from the walk through a reader to the archive; reused, with its memory.
@@ -28,8 +29,10 @@ final class Entry: @unchecked Sendable {  // one owner at a time, as EntryQueue 
     var digest: ContentDigest?
     /// Where the content is, between holes; nil when there are no holes.
     var extents: [DataExtent]?
-    /// Why the entry is not in the archive: a socket.
-    var isLeftOut = false
+    /// Why the entry, or what is in it, is not in the archive.
+    var leftOut: LeftOutReason?
+    /// The pattern that excludes it.
+    var pattern: String?
     /// Why the entry could not be read.
     var failure: BackupError?
 
@@ -41,7 +44,8 @@ final class Entry: @unchecked Sendable {  // one owner at a time, as EntryQueue 
         content = .none
         digest = nil
         extents = nil
-        isLeftOut = false
+        leftOut = nil
+        pattern = nil
         failure = nil
     }
 

@@ -1,3 +1,4 @@
+import ExportProtocol
 import Linux
 
 /// Puts what a walk comes by into the queue.
@@ -23,7 +24,12 @@ struct EntryProducer: TreeVisitor {
         if unannounced >= 16 { announce() }
     }
 
-    func passBy(_ path: EntryPath) {
+    mutating func leaveOut(_ path: EntryPath, _ reason: LeftOutReason, by pattern: String?) {
+        let entry = next(path, .unknown, nil)
+        entry.leftOut = reason
+        entry.pattern = pattern
+        if unannounced >= 16 { announce() }
+        guard reason == .otherFilesystem else { return }
         events.note("\(path) is left out but for the directory itself, as another filesystem is mounted on it.")
     }
 
@@ -33,7 +39,7 @@ struct EntryProducer: TreeVisitor {
         queue.end()
     }
 
-    private mutating func next(_ path: EntryPath, _ kind: FileAttributes.Kind, _ directory: OpenDirectory) -> Entry {
+    private mutating func next(_ path: EntryPath, _ kind: FileAttributes.Kind, _ directory: OpenDirectory?) -> Entry {
         if free.isEmpty {
             announce()
             free = queue.freePositions(from: free.upperBound)

@@ -1,4 +1,5 @@
 import BackupModel
+import ExportProtocol
 import Linux
 import SystemPackage
 
@@ -30,7 +31,8 @@ struct EntryReader: ~Copyable {
             switch entry.kind {
             case .directory: try entry.extendedAttributes.read(of: directory.file)
             case .regular: try readRegular(entry, directory.file)
-            case .socket, .unknown: entry.isLeftOut = true
+            case .socket: entry.leftOut = .socket
+            case .unknown: entry.leftOut = .unknownType
             case .symbolicLink, .fifo, .characterDevice, .blockDevice: try readHandle(entry, directory.file)
             }
         } catch {

@@ -12,6 +12,7 @@ struct ExportRun: ~Copyable {
     private static let reportInterval: Duration = .milliseconds(250)
 
     private let request: ExportRequest
+    private let selections: [Selection]
     private let password: Secret?
     private let end: JobEnd
     private let tally = Tally()
@@ -19,6 +20,7 @@ struct ExportRun: ~Copyable {
 
     init(_ job: Job, _ end: JobEnd) {
         request = job.request
+        selections = job.selections
         password = job.password
         self.end = end
     }
@@ -94,9 +96,11 @@ struct ExportRun: ~Copyable {
                 reader.run(queue)
             }
         }
-        _ = try thread("walk") { [queue, end, request] in
+        _ = try thread("walk") { [queue, end, request, selections] in
             var walk = TreeWalk(EntryProducer(queue, events: end.events))
-            for source in request.sources { try walk.walk(FilePath(bytes: source.path), as: source.name) }
+            for (source, selection) in zip(request.sources, selections) {
+                try walk.walk(FilePath(bytes: source.path), as: source.name, selection)
+            }
             walk.visitor.end()
         }
     }
@@ -117,10 +121,11 @@ struct ExportRun: ~Copyable {
     }
 
     private func startCounting() throws {
-        _ = try Thread.start(named: "count") { [request, tally] in
+        _ = try Thread.start(named: "count") { [request, selections, tally] in
             var walk = TreeWalk(TreeCount())
-            for source in request.sources {
-                guard (try? walk.walk(FilePath(bytes: source.path), as: source.name)) != nil else { return }
+            for (source, selection) in zip(request.sources, selections) {
+                let path = FilePath(bytes: source.path)
+                guard (try? walk.walk(path, as: source.name, selection)) != nil else { return }
             }
             tally.setTotals(bytes: walk.visitor.byteCount, entries: walk.visitor.entryCount)
         }

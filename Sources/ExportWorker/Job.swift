@@ -8,6 +8,8 @@ import SystemPackage
 struct Job {
     /// What to export.
     let request: ExportRequest
+    /// What is exported of each of its sources.
+    let selections: [Selection]
     /// What opens the export; nil when only the recipients' keys do.
     let password: Secret?
 
@@ -28,9 +30,10 @@ struct Job {
             ? try expect("The password", limit: maximumPasswordLength) { limit throws(LinuxError) in
                 try reader.secretLine(limit: limit)
             } : nil
-        let job = Job(request: request, password: password)
-        try job.validate()
-        return job
+        try validate(request, password)
+        var selections: [Selection] = []
+        for source in request.sources { selections.append(try Selection(source)) }
+        return Job(request: request, selections: selections, password: password)
     }
 
     private static func expect<Line>(
@@ -73,7 +76,7 @@ struct Job {
         }
     }
 
-    private func validate() throws(BackupError) {
+    private static func validate(_ request: ExportRequest, _ password: Secret?) throws(BackupError) {
         guard password != nil || !request.recipients.isEmpty else {
             throw BackupError(.invalidArgs, "The request has neither a password nor a recipient.")
         }

@@ -9,13 +9,15 @@ import SystemPackage
 struct TarExport: ~Copyable {
     private static let chunkSize = 256 << 10
     private static let maximumNamedLeftOut = 1000
+    private static let maximumNamedByteCount = 128 << 10
     /// PATH_MAX without the NUL.
     private static let longestPath = 4095
 
     /// What is to be told of an archive.
     struct Account: Sendable {
-        /// What was left out, as a socket, and how many there were in all.
+        /// What was left out and why, as far as there is room for names, and how many there were in all.
         var leftOut: [String] = []
+        var leftOutByteCount = 0
         var leftOutCount: UInt64 = 0
         /// Entries whose path is longer than a system call takes.
         var longPathCount: UInt64 = 0
@@ -134,7 +136,7 @@ struct TarExport: ~Copyable {
 
     private mutating func write(_ entry: Entry) throws {
         if let failure = entry.failure { throw failure }
-        guard !entry.isLeftOut else { return try leaveOut(entry) }
+        if let reason = entry.leftOut { return try leaveOut(entry.path, reason, entry.pattern) }
         let digest: ContentDigest?
         do {
             digest = try writeMember(entry)
@@ -242,10 +244,16 @@ struct TarExport: ~Copyable {
         guard now == size else { throw BackupError(changed: path, now < size ? "shrank" : "grew") }
     }
 
-    private mutating func leaveOut(_ entry: Entry) throws {
+    private mutating func leaveOut(_ path: EntryPath, _ reason: LeftOutReason, _ pattern: String?) throws {
         account.leftOutCount += 1
-        if account.leftOut.count < Self.maximumNamedLeftOut { account.leftOut.append(entry.path.description) }
-        try spool { export throws(LinuxError) in try export.manifest.addLeftOut(entry.path, "socket") }
+        try spool { export throws(LinuxError) in try export.manifest.addLeftOut(path, reason.rawValue) }
+        guard account.leftOut.count < Self.maximumNamedLeftOut,
+            account.leftOutByteCount + path.count < Self.maximumNamedByteCount
+        else { return }
+        let text = "\(path) (\(reason.text(pattern: pattern)))"
+        guard account.leftOutByteCount + text.utf8.count <= Self.maximumNamedByteCount else { return }
+        account.leftOutByteCount += text.utf8.count
+        account.leftOut.append(text)
     }
 }
 

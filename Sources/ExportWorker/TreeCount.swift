@@ -1,3 +1,4 @@
+import ExportProtocol
 import Linux
 
 /// Counts what there is to export, for the progress; runs beside the export and never delays it.
@@ -10,12 +11,12 @@ struct TreeCount: TreeVisitor {
     }
 
     mutating func visit(_ path: EntryPath, _ kind: FileAttributes.Kind, in directory: OpenDirectory) {
-        guard kind != .socket else { return }
+        guard kind != .socket, kind != .unknown else { return }
         entryCount += 1
         // What can't be counted can't be read either, and the export will say so.
         guard kind == .regular, let attributes = try? FileAttributes(of: path, in: directory.file) else { return }
         byteCount += attributes.progressShare
     }
 
-    func passBy(_ path: EntryPath) {}
+    func leaveOut(_ path: EntryPath, _ reason: LeftOutReason, by pattern: String?) {}
 }

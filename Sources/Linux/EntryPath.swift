@@ -33,6 +33,11 @@ public final class EntryPath: @unchecked Sendable {  // one owner at a time, han
         nameStart = other.nameStart
     }
 
+    /// Adds a component.
+    public func append(_ component: String) {
+        append(component.utf8.lazy.map(CChar.init(bitPattern:)))
+    }
+
     /// Drops what lies beyond the first `count` bytes, a length this path had before.
     public func truncate(to count: Int) {
         guard count < self.count else { return }
@@ -63,6 +68,13 @@ public final class EntryPath: @unchecked Sendable {  // one owner at a time, han
     /// Calls `body` with the whole path.
     public func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
         withPointer(offset: 0, body)
+    }
+
+    /// Calls `body` with the bytes from `start`, at most ``count``, to the end.
+    public func withBytes<Result>(from start: Int, _ body: (Span<UInt8>) -> Result) -> Result {
+        storage.withUnsafeBytes { bytes in
+            bytes.withMemoryRebound(to: UInt8.self) { body($0.extracting(min(start, count)..<count).span) }
+        }
     }
 
     /// Calls `body` with the last component.

@@ -26,7 +26,15 @@ struct CodingTests {
     @Test func `a request is one line, and the same when it is read`() throws {
         let request = ExportRequest(
             id: 7,
-            sources: [.init(name: "system", path: [0x2F, 0xFF, 0x0A])],
+            sources: [
+                .init(name: "system", path: [0x2F, 0xFF, 0x0A]),
+                .init(
+                    name: "data",
+                    path: [0x2F],
+                    excludes: ExportExcludes(patterns: ["*.o"], caches: true, marked: true),
+                    ownDirectories: [[0xFE, 0x2F]]
+                ),
+            ],
             label: ExportLabel(id: 7, description: "a\nb", created: 1, host: "h", sources: [], leftOut: []),
             hasPassword: true,
             recipients: ["-----BEGIN\n"],
@@ -39,6 +47,32 @@ struct CodingTests {
         let result = try roundTrip(request)
         #expect(result.value == request)
         #expect(!result.text.contains("\n"))
+    }
+
+    @Test func `a source of which only name and path are told is exported whole`() throws {
+        let text = #"{"name":"system","path":[47]}"#
+        let source = try JSONDecoder().decode(ExportRequest.Source.self, from: Data(text.utf8))
+        #expect(source == ExportRequest.Source(name: "system", path: [0x2F]))
+        #expect(source.excludes.isEmpty)
+    }
+
+    @Test func `the label tells the excludes that are in force, and reads one that tells none`() throws {
+        let text = #"{"kind":"data","name":"data","path":"/data"}"#
+        let without = ExportLabel.Source(name: "data", path: "/data", kind: "data")
+        #expect(try JSONDecoder().decode(ExportLabel.Source.self, from: Data(text.utf8)) == without)
+        #expect(!(try roundTrip(without).text.contains("excludes")))
+        let excludes = ExportExcludes(patterns: ["*.o"], caches: true)
+        let with = ExportLabel.Source(name: "data", path: "/data", kind: "data", excludes: excludes)
+        #expect(try roundTrip(with).value == with)
+        #expect(try roundTrip(with).text.contains(#""patterns":["*.o"]"#))
+    }
+
+    @Test func `the names of the reasons never change`() {
+        #expect(
+            LeftOutReason.allCases.map(\.rawValue) == [
+                "socket", "unknown-type", "pattern", "cache", "marked", "own-directory", "other-filesystem",
+            ]
+        )
     }
 
     @Test func `the label says what it is and in which version`() throws {

@@ -1,3 +1,4 @@
+import ExportProtocol
 import Linux
 import SystemPackage
 import TestSupport
@@ -18,8 +19,8 @@ struct TreeWalkTests {
             lines.append("\(path) \(kind)")
         }
 
-        mutating func passBy(_ path: EntryPath) {
-            lines.append("\(path) passed by")
+        mutating func leaveOut(_ path: EntryPath, _ reason: LeftOutReason, by pattern: String?) {
+            lines.append("\(path) left out: \(reason.rawValue)" + (pattern.map { " \($0)" } ?? ""))
         }
     }
 

@@ -17,6 +17,16 @@ struct EntryPathTests {
         #expect(copy.count == 4)
     }
 
+    @Test func `its bytes are those from any place to the end, and none beyond it`() {
+        let path = EntryPath("root")
+        path.append("\u{E4}/")
+        #expect(path.description == "root/ä/")
+        for (start, expected) in [(0, Array("root/ä/".utf8)), (5, [0xC3, 0xA4, 0x2F]), (8, []), (9, [])] {
+            let bytes = path.withBytes(from: start) { span in span.indices.map { span[$0] } }
+            #expect(bytes == expected)
+        }
+    }
+
     @Test(arguments: [
         (Array("plain".utf8), TextEncoding.ascii), (Array("größe".utf8), .utf8),
         (Array("e\u{301}".utf8), .decomposedUTF8),
