@@ -19,7 +19,13 @@ extension ExportSubject {
                 },
                 leftOut: lease.record.leftOut
             ),
-            trees: lease.trees.map { ExportRequest.Source(name: $0.name, path: $0.path.bytes) },
+            trees: lease.trees.map {
+                ExportRequest.Source(
+                    name: $0.name,
+                    path: $0.path.bytes,
+                    ownDirectories: $0.ownDirectories.map(\.bytes)
+                )
+            },
             release: { lease.release() }
         )
     }

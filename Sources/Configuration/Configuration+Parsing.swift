@@ -1,3 +1,5 @@
+import Excludes
+
 extension Configuration {
     /// Reads the TOML `text`; absent keys have the defaults, and `[[source]]` sections replace both default sources.
     ///
@@ -81,14 +83,17 @@ extension Configuration.Export {
 
 extension Configuration.Source {
     init(_ node: Node, file: String, others: [Self]) throws(ConfigurationError) {
-        let keys = ["name", "path", "kind", "recursive", "driver"]
+        let keys = ["name", "path", "kind", "recursive", "driver", "exclude", "exclude_caches", "exclude_marked"]
         let section = try Section(node, title: "[[source]]", keys: keys, file: file)
         self.init(
             name: try section.required("name", section.string("name")),
             path: try section.required("path", section.path("path")),
             kind: try section.required("kind", section.choice("kind")),
             recursive: try section.boolean("recursive") ?? true,
-            driver: try section.choice("driver") ?? .auto
+            driver: try section.choice("driver") ?? .auto,
+            exclude: try Self.exclude(section),
+            excludeCaches: try section.boolean("exclude_caches") ?? false,
+            excludeMarked: try section.boolean("exclude_marked") ?? false
         )
         if let complaint = Self.complaint(aboutName: name) { throw section.error("name", complaint) }
         if others.contains(where: { $0.name == name }) {
@@ -97,6 +102,16 @@ extension Configuration.Source {
         if let other = others.first(where: { $0.path == path }) {
             throw section.error("path", "is that of the source \"\(printable(other.name))\" too")
         }
+    }
+
+    private static func exclude(_ section: Section) throws(ConfigurationError) -> [String] {
+        let patterns = try section.strings("exclude") ?? []
+        do {
+            _ = try ExcludeRules(patterns)
+        } catch {
+            throw section.error("exclude", error.complaint { printable($0) })
+        }
+        return patterns
     }
 
     /// What the daemon itself keeps beside the trees of a snapshot and of an export.

@@ -29,14 +29,32 @@ extension Configuration {
         public var recursive: Bool
         /// How a snapshot of it is made.
         public var driver: Driver
+        /// Patterns in the syntax of gitignore(5) of what is left out of its exports.
+        public var exclude: [String]
+        /// Whether what is in directories with a `CACHEDIR.TAG` is left out of its exports.
+        public var excludeCaches: Bool
+        /// Whether what is in directories with a file `.nobackup` is left out of its exports.
+        public var excludeMarked: Bool
 
-        /// Creates a source; `recursive` and `driver` have the defaults of absent keys.
-        public init(name: String, path: FilePath, kind: Kind, recursive: Bool = true, driver: Driver = .auto) {
+        /// Creates a source; what is not given has the default of an absent key.
+        public init(
+            name: String,
+            path: FilePath,
+            kind: Kind,
+            recursive: Bool = true,
+            driver: Driver = .auto,
+            exclude: [String] = [],
+            excludeCaches: Bool = false,
+            excludeMarked: Bool = false
+        ) {
             self.name = name
             self.path = path
             self.kind = kind
             self.recursive = recursive
             self.driver = driver
+            self.exclude = exclude
+            self.excludeCaches = excludeCaches
+            self.excludeMarked = excludeMarked
         }
     }
 }

@@ -52,9 +52,18 @@ extension Node {
         self.init(value: .table(Dictionary(entries) { first, _ in first }), position: lines?.position)
     }
 
-    /// A value inside a section: no key of ours has an array or a table, so what those contain is left out, and the
-    /// depth of a text costs no stack.
+    /// A value inside a section, with the elements of an array: no key of ours has a table or an array of arrays, so what those
+    /// contain is left out, and the depth of a text costs no stack.
     private init(plain value: TOMLValue, position: Position?) {
+        guard let array = value.array else {
+            self.init(innermost: value, position: position)
+            return
+        }
+        let elements = array.map { Node(innermost: $0.tomlValue, position: position) }
+        self.init(value: .array(elements), position: position)
+    }
+
+    private init(innermost value: TOMLValue, position: Position?) {
         let node: Value =
             switch value.type {
             case .string: .string(value.string ?? "")

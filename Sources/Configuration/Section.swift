@@ -55,6 +55,22 @@ struct Section {
         return text
     }
 
+    /// The strings of an array.
+    func strings(_ key: String) throws(ConfigurationError) -> [String]? {
+        guard let node = entries[key] else { return nil }
+        guard case .array(let elements) = node.value else {
+            throw mismatch(key, wanted: "an array of strings", found: node)
+        }
+        var texts: [String] = []
+        for element in elements {
+            guard case .string(let text) = element.value else {
+                throw error(key, "must be an array of strings, and \(element.kind) is in it")
+            }
+            texts.append(text)
+        }
+        return texts
+    }
+
     func boolean(_ key: String) throws(ConfigurationError) -> Bool? {
         guard let node = entries[key] else { return nil }
         guard case .boolean(let flag) = node.value else {

@@ -15,4 +15,18 @@ public struct ExportSubject: Sendable {
         self.trees = trees
         self.release = release
     }
+
+    /// The same with `excludes`, by the names of the sources, in force.
+    func excluding(_ excludes: [String: ExportExcludes]) -> ExportSubject {
+        var subject = self
+        for index in trees.indices {
+            guard let excludes = excludes[trees[index].name], !excludes.isEmpty else { continue }
+            subject.trees[index].excludes = excludes
+        }
+        for index in label.sources.indices {
+            guard let excludes = excludes[label.sources[index].name], !excludes.isEmpty else { continue }
+            subject.label.sources[index].excludes = excludes
+        }
+        return subject
+    }
 }

@@ -101,7 +101,7 @@ public actor Exporter {
             )
         }
         let job = ExportJob(
-            subject: subject,
+            subject: subject.excluding(configuration.excludes),
             output: output,
             configuration: configuration,
             store: store,

@@ -15,6 +15,8 @@ public struct ExporterConfiguration: Sendable {
     public var ioPriority: ExportRequest.IOPriority
     /// The most bytes written in a second when the caller does not say; 0 for no limit.
     public var maxRate: UInt64
+    /// What is left out of the exports of each source, by its name.
+    public var excludes: [String: ExportExcludes]
 
     /// Creates a configuration from its parts.
     public init(
@@ -23,7 +25,8 @@ public struct ExporterConfiguration: Sendable {
         worker: FilePath,
         compression: ExportRequest.Compression = .none,
         ioPriority: ExportRequest.IOPriority = .idle,
-        maxRate: UInt64 = 0
+        maxRate: UInt64 = 0,
+        excludes: [String: ExportExcludes] = [:]
     ) {
         self.directory = directory
         self.runtimeDirectory = runtimeDirectory
@@ -31,5 +34,6 @@ public struct ExporterConfiguration: Sendable {
         self.compression = compression
         self.ioPriority = ioPriority
         self.maxRate = maxRate
+        self.excludes = excludes
     }
 }

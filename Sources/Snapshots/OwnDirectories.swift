@@ -39,6 +39,19 @@ struct OwnDirectories {
         try live.openDirectory(path).status().device == live.status().device
     }
 
+    /// Where `directories` are in the tree at `source`, relative to it; what can't be found is taken as it is written.
+    static func paths(_ directories: [FilePath], below source: FilePath) -> [FilePath] {
+        let root = current(source)
+        return directories.compactMap { directory in
+            var relative = current(directory)
+            return relative.removePrefix(root) && !relative.isEmpty ? relative : nil
+        }
+    }
+
+    private static func current(_ path: FilePath) -> FilePath {
+        (try? Descriptor.open(path, [.pathOnly, .directory]).currentPath()) ?? path
+    }
+
     /// Whether `path`, relative to the source, is one of them or in one.
     func contain(_ path: FilePath) -> Bool {
         paths.contains { path.starts(with: $0) }

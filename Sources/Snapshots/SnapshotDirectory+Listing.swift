@@ -39,7 +39,8 @@ extension SnapshotDirectory {
                         name: tree.name,
                         livePath: FilePath(tree.path),
                         kind: tree.kind,
-                        path: path.appending(tree.name)
+                        path: path.appending(tree.name),
+                        ownDirectories: OwnDirectories.paths(excluding, below: FilePath(tree.path))
                     )
                 },
                 onRelease: onRelease

@@ -14,6 +14,8 @@ public final class SnapshotLease: Sendable {
         public let kind: SnapshotSource.Kind
         /// Where the tree is.
         public let path: FilePath
+        /// Directories in it, relative to it, in which the product keeps its own files now.
+        public let ownDirectories: [FilePath]
     }
 
     /// The snapshot.

@@ -32,9 +32,9 @@ struct Layout {
         worker = try executableDirectory().appending("nexus-export")
     }
 
-    /// What must never be in a snapshot: where snapshots and exports are kept.
+    /// What must never be in a snapshot or an export: where snapshots and exports are kept, and where gpg's homes are.
     var ownDirectories: [FilePath] {
-        [configuration.storage.snapshots, configuration.storage.backups]
+        [configuration.storage.snapshots, configuration.storage.backups, runtimeDirectory]
     }
 
     var exporter: ExporterConfiguration {
@@ -44,7 +44,17 @@ struct Layout {
             worker: worker,
             compression: configuration.export.compression == .zstd ? .zstd : .none,
             ioPriority: configuration.export.ioPriority == .idle ? .idle : .bestEffort,
-            maxRate: configuration.export.maxRate
+            maxRate: configuration.export.maxRate,
+            excludes: Dictionary(
+                configuration.sources.map { source in
+                    let excludes = ExportExcludes(
+                        patterns: source.exclude,
+                        caches: source.excludeCaches,
+                        marked: source.excludeMarked
+                    )
+                    return (source.name, excludes)
+                }
+            ) { first, _ in first }
         )
     }
 

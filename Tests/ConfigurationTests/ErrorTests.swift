@@ -124,6 +124,50 @@ struct Mistake: CustomTestStringConvertible, Sendable {
             "[storage]\nsnapshots = '/a/b'\n" + source + "[[source]]\nname='b'\npath='/a/b/c'\nkind='data'",
             "c:7: The path of the source \"b\", /a/b/c, lies in the directory of the snapshots, /a/b."
         ),
+        // Excludes
+        Mistake(
+            source + "exclude = 'x'",
+            "c:5: The key \"exclude\" of [[source]] must be an array of strings, and is a string."
+        ),
+        Mistake(
+            source + "exclude = ['x', 1]",
+            "c:5: The key \"exclude\" of [[source]] must be an array of strings, and a whole number is in it."
+        ),
+        Mistake(
+            source + "exclude = [['x']]",
+            "c:5: The key \"exclude\" of [[source]] must be an array of strings, and an array is in it."
+        ),
+        Mistake(
+            source + "exclude_caches = 'yes'",
+            "c:5: The key \"exclude_caches\" of [[source]] must be true or false, and is a string."
+        ),
+        Mistake(
+            source + "exclude_cache = true",
+            "c:5: The key \"exclude_cache\" of [[source]] is unknown; did you mean \"exclude_caches\"?"
+        ),
+        Mistake(
+            source + "\nexclude = [\n  'a',\n  'b[',\n]",
+            "c:6: The key \"exclude\" of [[source]] has the pattern \"b[\", which has a \"[\" without a \"]\"; write "
+                + "\"\\[\" for the character itself."
+        ),
+        Mistake(
+            source + "exclude = ['']",
+            "c:5: The key \"exclude\" of [[source]] has the pattern \"\", which is empty."
+        ),
+        Mistake(
+            source + "exclude = [\"a\\u001bb\"]",
+            "c:5: The key \"exclude\" of [[source]] has the pattern \"a\\u{1b}b\", which contains a control character; "
+                + "\"?\" stands for any one."
+        ),
+        Mistake(
+            source + "exclude = [" + String(repeating: "'a',", count: 1001) + "]",
+            "c:5: The key \"exclude\" of [[source]] has 1001 patterns, more than 1000."
+        ),
+        Mistake(
+            source + "exclude = ['" + String(repeating: "a", count: 4097) + "']",
+            "c:5: The key \"exclude\" of [[source]] has the pattern \"" + String(repeating: "a", count: 80)
+                + "…\", which is longer than 4096 bytes."
+        ),
         // Sources
         Mistake("[[source]]\nname = 'a'\npath = '/a'", "c:1: [[source]] needs the key \"kind\"."),
         Mistake("[[source]]\nname = 'a'\nkind = 'data'", "c:1: [[source]] needs the key \"path\"."),

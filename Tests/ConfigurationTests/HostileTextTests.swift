@@ -15,6 +15,8 @@ import Testing
         String(repeating: "[[a]]\n", count: 160_000),
         "a = [" + String(repeating: "1,", count: 500_000) + "]",
         String(repeating: ",#\n", count: 30_000), String(repeating: "=[#\n", count: 30_000),
+        "[[source]]\nexclude = [\n" + String(repeating: "'a',\n", count: 200_000) + "]",
+        "[[source]]\nexclude = " + String(repeating: "[\n", count: 200) + String(repeating: "]", count: 200),
         "\"" + String(repeating: "\\", count: 1_000_000),
         "a = \"\"\"" + String(repeating: "\"", count: 1_000_000),
         String(repeating: "\u{feff}", count: 1000),

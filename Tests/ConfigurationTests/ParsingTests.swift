@@ -32,6 +32,12 @@ import Testing
             path = "/srv/wörk"
             kind = "data"
             driver = "clone"
+            exclude = [
+                "/cache/*", # a comment, with a [ in it
+                '!/cache/keep', "*.tmp",
+            ]
+            exclude_caches = true
+            exclude_marked = true
 
             [export]
             compression = "zstd"
@@ -43,7 +49,16 @@ import Testing
         #expect(
             configuration.sources == [
                 .init(name: "root", path: "/", kind: .system, recursive: false, driver: .btrfs),
-                .init(name: "wörk", path: "/srv/wörk", kind: .data, recursive: true, driver: .clone),
+                .init(
+                    name: "wörk",
+                    path: "/srv/wörk",
+                    kind: .data,
+                    recursive: true,
+                    driver: .clone,
+                    exclude: ["/cache/*", "!/cache/keep", "*.tmp"],
+                    excludeCaches: true,
+                    excludeMarked: true
+                ),
             ]
         )
         #expect(
@@ -64,6 +79,15 @@ import Testing
             let configuration = try Configuration.parse(text, file: "c")
             #expect(configuration.sources == [.init(name: "a", path: "/a", kind: .data)])
         }
+    }
+
+    @Test func `nothing is excluded unless it is said`() throws {
+        let text = "[[source]]\nname='a'\npath='/a'\nkind='data'\nexclude=[]"
+        #expect(try Configuration.parse(text, file: "c").sources == [.init(name: "a", path: "/a", kind: .data)])
+        let source = Configuration.Source(name: "a", path: "/a", kind: .data)
+        #expect(source.exclude == [])
+        #expect(!source.excludeCaches)
+        #expect(!source.excludeMarked)
     }
 
     @Test func `a source may contain the storage`() throws {
