@@ -5,12 +5,6 @@
 struct Refusal {
     /// The longest line, in bytes; errors about a key quote it.
     private static let maximumLineLength = 8192
-    /// The most dots on a line.
-    ///
-    /// Keys joined by dots nest tables, which are released by recursion. With the parser's own limit of 256 nested values,
-    /// the lines of a text can't add up to more than some thousand levels.
-    private static let maximumDotCount = 32
-
     let line: Int
     let message: String
 
@@ -38,10 +32,7 @@ struct Refusal {
         if line.contains(0) || line.contains("\\u0000".utf8) || line.contains("\\U00000000".utf8) {
             return "contains a NUL character"
         }
-        // The dots of a key are never side by side, those of an ornament are.
-        let dot = UInt8(ascii: ".")
-        let dotCount = zip(line, line.dropFirst() + [.lineFeed]).count { $0 == dot && $1 != dot }
-        return dotCount > maximumDotCount ? "contains more than \(maximumDotCount) dots" : nil
+        return nil
     }
 
     /// toml++ asserts that what follows the brackets of a header starts a key.
@@ -59,6 +50,12 @@ struct Refusal {
 ///
 /// What it makes of a text after a mistake does not matter, because the parser stops there.
 private struct ValueScan {
+    /// The most dots on a line, outside of strings and comments.
+    ///
+    /// Keys joined by dots nest tables, which are released by recursion. With the parser's own limit of 256 nested values,
+    /// the lines of a text can't add up to more than some thousand levels.
+    private static let maximumDotCount = 32
+
     /// The quotes that end the string this is in.
     private var closingQuotes: [UInt8]?
     /// Whether there were only blanks, line ends and comments since a character that values follow.
@@ -68,12 +65,15 @@ private struct ValueScan {
 
     mutating func complaint(about line: [UInt8]) -> String? {
         var rest = line[...]
+        var dotCount = 0
         while let byte = rest.first {
             if let quotes = closingQuotes {
                 rest = rest.dropFirst(lengthInString(rest, until: quotes))
                 continue
             }
             if byte == UInt8(ascii: "#") { break }
+            if byte == UInt8(ascii: ".") { dotCount += 1 }
+            if dotCount > Self.maximumDotCount { return "contains more than \(Self.maximumDotCount) dots" }
             if isExpectingValue, let complaint = Self.complaint(aboutValue: rest) { return complaint }
             let isBlank = byte.isBlank || byte == UInt8(ascii: "\r")
             isExpectingValue = "=[,".utf8.contains(byte) || isExpectingValue && isBlank

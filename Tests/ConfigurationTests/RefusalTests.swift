@@ -44,6 +44,15 @@ import Testing
         try expect("\n#\(long)", line: 2, "is longer than 8192 bytes")
         #expect(try Configuration.parse(String("#\(long)".dropLast()), file: "c").sources.count == 2)
         try expect(String(repeating: "a . ", count: 33) + "a = 1", line: 1, "contains more than 32 dots")
+        let quoted = String(repeating: "'a'.", count: 33)
+        try expect("a = 'x' # y\n\(quoted)a = 1", line: 2, "contains more than 32 dots")
+    }
+
+    @Test func `a line may hold many patterns with dots`() throws {
+        let patterns = (0..<100).map { "*.t\($0)" }
+        let list = patterns.map { "'\($0)'" }.joined(separator: ", ")
+        let text = "[[source]]\nname = 'a'\npath = '/a'\nkind = 'data'\nexclude = [\(list)]"
+        #expect(try Configuration.parse(text, file: "c").sources.map(\.exclude) == [patterns])
     }
 
     @Test func `dots and brackets in comments and strings are no harm`() throws {
