@@ -26,8 +26,7 @@ struct OwnDirectories {
                         + "own files; choose another path for it."
                 )
             }
-            var relative = path
-            guard relative.removePrefix(self.source) else { continue }
+            guard let relative = Self.relative(path, below: self.source) else { continue }
             paths.append(relative)
             if try isContained(relative, in: live) { areContained = true }
         }
@@ -41,11 +40,27 @@ struct OwnDirectories {
 
     /// Where `directories` are in the tree at `source`, relative to it; what can't be found is taken as it is written.
     static func paths(_ directories: [FilePath], below source: FilePath) -> [FilePath] {
-        let root = current(source)
-        return directories.compactMap { directory in
-            var relative = current(directory)
-            return relative.removePrefix(root) && !relative.isEmpty ? relative : nil
+        directories.compactMap { relative(current($0), below: current(source)) }
+    }
+
+    /// Where `directory` is below `root`, both without symbolic links, by whichever mount either is reached; nil where it is
+    /// not.
+    private static func relative(_ directory: FilePath, below root: FilePath) -> FilePath? {
+        let identity = identity(of: root)
+        var above = directory
+        var names: [FilePath.Component] = []
+        while let name = above.lastComponent, above.removeLastComponent() {
+            names.append(name)
+            // From the inside out, as the same directory may be reached by a way through others.
+            if above == root || identity != nil && self.identity(of: above) == identity {
+                return FilePath(root: nil, names.reversed())
+            }
         }
+        return nil
+    }
+
+    private static func identity(of path: FilePath) -> FileIdentity? {
+        try? Descriptor.open(path, [.pathOnly, .directory]).status().identity
     }
 
     private static func current(_ path: FilePath) -> FilePath {

@@ -55,6 +55,50 @@ struct OwnDirectoriesTests {
         }
     }
 
+    @Test func `what one reaches by another mount of the source is found too`() async throws {
+        try await withBtrfsImage { root in
+            let place = root.appending("seen/through")
+            try await shell(
+                """
+                cd \(root); btrfs -q subvolume create system; \(Self.contents); mkdir -p \(place)
+                mount --bind \(root)/system \(place)
+                """
+            )
+            let source = SnapshotSource(name: "system", path: place, kind: .system)
+            let fixture = StoreFixture(
+                root: root.appending("system/product"),
+                sources: [source],
+                excluding: [root.appending("system/product/backups")]
+            )
+            let store = try await fixture.open()
+            let id = try await store.create()
+            let found = try await shell("cd \(fixture.tree(id)); find . -mindepth 1 | sort")
+            #expect(found == "./file\n./product\n./product/backups\n./product/kept\n./product/snapshots\n")
+            let tree = try #require(try await store.lease(id).trees.first)
+            #expect(tree.ownDirectories == ["product/snapshots", "product/backups"])
+        }
+    }
+
+    @Test func `a lease tells where they are in the tree, whatever the snapshot holds of them`() async throws {
+        try await withTemporaryDirectory { root in
+            try await shell("cd \(root); mkdir -p system/later real; ln -s real link; mkdir real/a")
+            let system = SnapshotSource(name: "system", path: root.appending("system"), kind: .system)
+            let linked = SnapshotSource(name: "linked", path: root.appending("link"), kind: .system)
+            var fixture = StoreFixture(root: root, sources: [system, linked])
+            let id = try await fixture.open().create()
+            fixture.excluding = ["system/later", "real/a", "link/b", "system/none", "other", "systematic"].map {
+                root.appending($0)
+            }
+            try await shell("cd \(root); mkdir real/b other systematic")
+            let store = try await fixture.open()
+            #expect(
+                try await store.lease(id).trees.map(\.ownDirectories) == [["later", "none"], ["a", "b"]]
+            )
+            try await shell("rm -r \(root)/system")
+            #expect(try await store.lease(id).trees.first?.ownDirectories == ["later", "none"])
+        }
+    }
+
     @Test(arguments: ["mkdir", "btrfs -q subvolume create"])
     func `a source that lies in one of them is refused`(make: String) async throws {
         try await withBtrfsImage { root in
