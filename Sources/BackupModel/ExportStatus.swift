@@ -27,6 +27,14 @@ public struct ExportStatus: Sendable, Equatable {
     public var rate: UInt64 = 0
     /// Seconds left as far as can be told; 0 when it can't.
     public var secondsLeft: UInt32 = 0
+    /// Whether the job works less than it could, as other programs wait.
+    public var isHoldingBack = false
+    /// What they wait for, as a sentence; empty while the job does not hold back.
+    public var holdingBackReason = ""
+    /// Seconds the job has paused for other programs so far.
+    public var heldBackSeconds: UInt64 = 0
+    /// The I/O scheduler of the disk under the exports, such as `mq-deadline`; empty when it is not known.
+    public var ioScheduler = ""
     /// When the job started, in seconds since 1970-01-01 UTC; 0 when none runs.
     public var started: UInt64 = 0
     /// The id of the job that ended last; 0 when none did.

@@ -6,14 +6,17 @@
 #include <linux/btrfs.h>
 #include <linux/fs.h>
 #include <malloc.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
@@ -25,6 +28,7 @@ _Static_assert(nx_o_direct == O_DIRECT, "O_DIRECT");
 _Static_assert(nx_o_noatime == O_NOATIME, "O_NOATIME");
 _Static_assert(nx_seek_data == SEEK_DATA && nx_seek_hole == SEEK_HOLE, "lseek");
 _Static_assert(nx_at_empty_path == AT_EMPTY_PATH, "AT_EMPTY_PATH");
+_Static_assert(nx_sched_other == SCHED_OTHER && nx_sched_idle == SCHED_IDLE, "sched_setscheduler");
 _Static_assert(nx_set_pipe_size == F_SETPIPE_SZ, "F_SETPIPE_SZ");
 
 int nx_ioprio_set_self(int io_class, int level) {
@@ -150,6 +154,36 @@ int nx_finish_writeback(int fd, int64_t offset, int64_t count) {
 }
 
 int nx_fadvise(int fd, int64_t offset, int64_t count, int advice) { return posix_fadvise(fd, offset, count, advice); }
+
+// For leaving the page cache and the processor to others.
+
+int nx_set_scheduler(pid_t thread, int policy) {
+    struct sched_param parameters = {0};
+    return sched_setscheduler(thread, policy, &parameters);
+}
+
+ssize_t nx_read_cached(int fd, void *buffer, size_t size) {
+    struct iovec vector = {.iov_base = buffer, .iov_len = size};
+    return preadv2(fd, &vector, 1, -1, RWF_NOWAIT);
+}
+
+int64_t nx_count_cached(int fd, int64_t offset, int64_t size) {
+    // The C library has neither its number nor its types yet.
+    struct { uint64_t offset, size; } range = {(uint64_t)offset, (uint64_t)size};
+    struct { uint64_t cached, dirty, writeback, evicted, recently_evicted; } pages = {0};
+    return syscall(451 /* cachestat */, fd, &range, &pages, 0) == 0 ? (int64_t)pages.cached : -1;
+}
+
+int nx_find_cached(int fd, int64_t offset, size_t size, unsigned char *pages) {
+    // Only looked at: what is mapped is never touched.
+    void *start = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, offset);
+    if (start == MAP_FAILED) return -1;
+    int result = mincore(start, size, pages);
+    int error = errno;
+    munmap(start, size);
+    errno = error;
+    return result;
+}
 
 // For watching signals.
 

@@ -60,6 +60,10 @@ extension ExportStatus {
         filesTotal = try entry.number("files_total") ?? 0
         rate = try entry.number("rate") ?? 0
         secondsLeft = try entry.number("eta") ?? 0
+        isHoldingBack = try entry.flag("holding_back") ?? false
+        holdingBackReason = try entry.text("holding_back_reason") ?? ""
+        heldBackSeconds = try entry.number("held_back_seconds") ?? 0
+        ioScheduler = try entry.text("io_scheduler") ?? ""
         started = try entry.number("started") ?? 0
         lastID = try entry.number("last_id") ?? 0
         lastResult = try entry.text("last_result").flatMap(Result.init)

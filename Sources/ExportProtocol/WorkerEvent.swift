@@ -24,8 +24,12 @@ public struct WorkerProgress: Sendable, Codable, Equatable {
     public var filesTotal: UInt64?
     /// Bytes of the encrypted stream written.
     public var bytesWritten: UInt64
+    /// Why the worker holds back at present, as a sentence; empty while it does not.
+    public var holdingBackReason = ""
+    /// Seconds it has paused for other programs.
+    public var heldBackSeconds: UInt64 = 0
 
-    /// Creates a progress from its parts.
+    /// Creates a progress of a worker that has not held back.
     public init(bytesDone: UInt64, filesDone: UInt64, bytesTotal: UInt64?, filesTotal: UInt64?, bytesWritten: UInt64) {
         self.bytesDone = bytesDone
         self.filesDone = filesDone

@@ -11,7 +11,7 @@ final class Entry: @unchecked Sendable {  // one owner at a time, as EntryQueue 
         /// `data` holds all of it.
         case data
         /// It is still to be read.
-        case file(SharedDescriptor)
+        case file(ContentFile)
     }
 
     private static let keptCapacity = 8 << 10

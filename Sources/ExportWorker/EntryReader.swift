@@ -9,9 +9,11 @@ struct EntryReader: ~Copyable {
     private static let smallSize: UInt64 = 128 << 10
     private static let maximumExtentCount = 100_000
 
+    private let pacing: Pacing
     private var hash: ContentHash
 
-    init() throws(BackupError) {
+    init(_ pacing: Pacing) throws(BackupError) {
+        self.pacing = pacing
         hash = try ContentHash()
     }
 
@@ -20,7 +22,12 @@ struct EntryReader: ~Copyable {
         while true {
             let positions = queue.positionsToRead()
             if positions.isEmpty { return }
-            for position in positions { read(queue[position]) }
+            pacing.enter()
+            for position in positions {
+                pacing.pass()
+                read(queue[position])
+            }
+            pacing.leave()
             queue.fill(positions)
         }
     }
@@ -63,18 +70,21 @@ struct EntryReader: ~Copyable {
         if size <= Self.smallSize, entry.extents == nil, entry.attributes.linkCount == 1 {
             try readWhole(entry, file.file, Int(size))
         } else {
-            file.file.adviseSequentialReading()
-            if entry.attributes.linkCount == 1 { file.file.adviseReading(byteCount: 1 << 20) }
-            entry.content = .file(SharedDescriptor(file))
+            let content = ContentFile(file, size: size)
+            if entry.attributes.linkCount == 1, !pacing.isShared { content.prefetch() }
+            entry.content = .file(content)
         }
     }
 
-    /// Reads one byte more than there should be, which tells in one call that there is none.
+    /// Reads one byte more than there should be, which tells in one call that there is none. What was not in the page cache
+    /// before is not left there.
     private mutating func readWhole(_ entry: Entry, _ file: FileDescriptor, _ size: Int) throws(LinuxError) {
         hash.start(holeByteCount: 0)
         defer { entry.digest = hash.finish() }
         guard size > 0 else { return }
-        var count = try entry.data.read(from: file, limit: size + 1)
+        let uncached = try uncachedPages(of: file, size, entry.data)
+        defer { for run in uncached { file.dropFromCache(run) } }
+        var count = 1
         while count > 0, entry.data.count < size {
             count = try entry.data.read(from: file, limit: size + 1 - entry.data.count)
         }
@@ -82,6 +92,20 @@ struct EntryReader: ~Copyable {
         if entry.data.count > size { entry.failure = BackupError(changed: entry.path, "grew") }
         hash.add(entry.data)
         entry.content = .data
+    }
+
+    /// Looks what of a file is not in the page cache, and reads what is into `data` where that is the way to find out.
+    private func uncachedPages(of file: FileDescriptor, _ size: Int, _ data: ByteBuffer) throws(LinuxError)
+        -> [PageRun]
+    {
+        if let count = file.cachedPageCount {
+            if count == 0 { return [.all] }
+            if count * pageByteCount >= size { return [] }
+        } else if let count = try data.readCached(from: file, limit: size + 1) {
+            if count == 0 { return [.all] }
+            if count >= size { return [] }
+        }
+        return file.uncachedPages(offset: 0, byteCount: size)
     }
 
     private func checkKind(_ entry: Entry) throws(LinuxError) {

@@ -17,12 +17,14 @@ struct ExportRun: ~Copyable {
     private let end: JobEnd
     private let tally = Tally()
     private let queue = EntryQueue()
+    private let pacing: Pacing
 
-    init(_ job: Job, _ end: JobEnd) {
+    init(_ job: Job, _ end: JobEnd, _ pacing: Pacing) {
         request = job.request
         selections = job.selections
         password = job.password
         self.end = end
+        self.pacing = pacing
     }
 
     /// Runs it to its end.
@@ -33,14 +35,16 @@ struct ExportRun: ~Copyable {
         let account = Outcome<TarExport.Account>()
         let digest = Outcome<String>()
         let archiving = try startArchiving(to: encryption, account)
-        let pump = OutputPump(to: .standardOutput, maxRate: request.maxRate, tally: tally)
+        let pump = OutputPump(to: .standardOutput, maxRate: request.maxRate, tally: tally, pacing: pacing)
         let reading = try thread("from-gpg") {
             if let hexadecimal = try pump.read(from: encryption.output) { digest.set(hexadecimal) }
             encryption.outputHasEnded()
         }
         let writing = try thread("output") { try pump.write() }
         try startCounting()
-        try encryption.run(every: Self.reportInterval) { [end, tally] in end.events.progress(tally.progress) }
+        try encryption.run(every: Self.reportInterval) { [end, tally, pacing] in
+            end.events.progress(tally.progress(pacing.report))
+        }
         archiving.join()
         reading.join()
         writing.join()
@@ -66,7 +70,7 @@ struct ExportRun: ~Copyable {
                     + "GNU tar does not: \(ManifestFormat.memberName) in the archive lists them."
             )
         }
-        end.events.progress(tally.progress)
+        end.events.progress(tally.progress(pacing.report))
         return WorkerResult(
             byteCount: tally.byteCount,
             sha256: digest,
@@ -91,13 +95,13 @@ struct ExportRun: ~Copyable {
 
     private func startReading() throws {
         for number in 1...Self.readerCount {
-            _ = try thread("reader-\(number)") { [queue] in
-                var reader = try EntryReader()
+            _ = try thread("reader-\(number)") { [queue, pacing] in
+                var reader = try EntryReader(pacing)
                 reader.run(queue)
             }
         }
-        _ = try thread("walk") { [queue, end, request, selections] in
-            var walk = TreeWalk(EntryProducer(queue, events: end.events))
+        _ = try thread("walk") { [queue, end, request, selections, pacing] in
+            var walk = TreeWalk(EntryProducer(queue, events: end.events), pacing: pacing)
             for (source, selection) in zip(request.sources, selections) {
                 try walk.walk(FilePath(bytes: source.path), as: source.name, selection)
             }
@@ -106,9 +110,9 @@ struct ExportRun: ~Copyable {
     }
 
     private func startArchiving(to encryption: Encryption, _ outcome: Outcome<TarExport.Account>) throws -> Thread {
-        try thread("archive") { [queue, request, tally] in
+        try thread("archive") { [queue, request, tally, pacing] in
             do {
-                var export = try TarExport.start(to: encryption.input, request, tally)
+                var export = try TarExport.start(to: encryption.input, request, tally, pacing)
                 try export.write(request.label)
                 try export.write(queue)
                 try export.writeManifest()
@@ -121,8 +125,8 @@ struct ExportRun: ~Copyable {
     }
 
     private func startCounting() throws {
-        _ = try Thread.start(named: "count") { [request, selections, tally] in
-            var walk = TreeWalk(TreeCount())
+        _ = try Thread.start(named: "count") { [request, selections, tally, pacing] in
+            var walk = TreeWalk(TreeCount(pacing: pacing), pacing: pacing)
             for (source, selection) in zip(request.sources, selections) {
                 let path = FilePath(bytes: source.path)
                 guard (try? walk.walk(path, as: source.name, selection)) != nil else { return }

@@ -7,6 +7,8 @@ import SystemPackage
 final class OutputPump: Sendable {
     private static let bufferSize = 1 << 20
     private static let bufferCount = 4
+    /// How much is written at once while the disk is shared with others.
+    private static let pieceSize = 256 << 10
     private static let free = 0
     private static let full = 1
 
@@ -20,11 +22,13 @@ final class OutputPump: Sendable {
     private let target: FileDescriptor
     private let maxRate: UInt64
     private let tally: Tally
+    private let pacing: Pacing
 
-    init(to target: FileDescriptor, maxRate: UInt64, tally: Tally) {
+    init(to target: FileDescriptor, maxRate: UInt64, tally: Tally, pacing: Pacing) {
         self.target = target
         self.maxRate = maxRate
         self.tally = tally
+        self.pacing = pacing
         let buffers = (0..<Self.bufferCount).map { _ in ByteBuffer(capacity: Self.bufferSize) }
         state = Monitor(State(free: buffers), conditionCount: 2)
     }
@@ -87,13 +91,26 @@ final class OutputPump: Sendable {
         while let buffer = nextFull() {
             limit.wait(for: buffer.count)
             do {
-                try output.write(buffer)
+                try write(buffer, to: &output)
             } catch {
                 throw BackupError(writing: error, after: tally.byteCount)
             }
             tally.addWritten(buffer.count)
             state.withLock { $0.free.append(buffer) }
             state.signal(Self.free)
+        }
+    }
+
+    /// Writes to a file in turns with others; a pipe takes what it does when it does.
+    private func write(_ buffer: ByteBuffer, to output: inout OutputFile) throws(LinuxError) {
+        guard output.isRegular else { return try output.write(buffer, 0..<buffer.count) }
+        var position = 0
+        while position < buffer.count {
+            pacing.enter()
+            defer { pacing.leave() }
+            let end = pacing.isShared ? min(position + Self.pieceSize, buffer.count) : buffer.count
+            try output.write(buffer, position..<end)
+            position = end
         }
     }
 

@@ -34,16 +34,19 @@ final class Tally: Sendable {
     /// Bytes of the encrypted stream written.
     var byteCount: UInt64 { bytesWritten.load(ordering: .relaxed) }
 
-    /// All of it, for a report.
-    var progress: WorkerProgress {
+    /// All of it, for a report, with what there is to tell of the pacing.
+    func progress(_ pacing: Pacing.Report) -> WorkerProgress {
         let totals = totals.withLock { $0 }
-        return WorkerProgress(
+        var progress = WorkerProgress(
             bytesDone: bytesDone.load(ordering: .relaxed),
             filesDone: entryCount,
             bytesTotal: totals?.bytes,
             filesTotal: totals?.entries,
             bytesWritten: byteCount
         )
+        progress.holdingBackReason = pacing.resource?.reason ?? ""
+        progress.heldBackSeconds = UInt64(clamping: pacing.timeHeldBack.components.seconds)
+        return progress
     }
 }
 

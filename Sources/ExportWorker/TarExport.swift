@@ -28,6 +28,7 @@ struct TarExport: ~Copyable {
     private let writer: PaxWriter
     private var header: ArchiveEntry
     private let tally: Tally
+    private let pacing: Pacing
     private let buffer = ByteBuffer(capacity: chunkSize)
     private let labelTime: Int64
     private var hash: ContentHash
@@ -36,13 +37,16 @@ struct TarExport: ~Copyable {
     private var account = Account()
 
     /// Starts an archive that is written to `pipe`.
-    static func start(to pipe: FileDescriptor, _ request: ExportRequest, _ tally: Tally) throws -> TarExport {
+    static func start(to pipe: FileDescriptor, _ request: ExportRequest, _ tally: Tally, _ pacing: Pacing) throws
+        -> TarExport
+    {
         let directory = FilePath(request.spoolDirectory)
         do {
             return TarExport(
                 writer: try PaxWriter.open(to: pipe, isCompressed: request.compression == .zstd),
                 header: try ArchiveEntry(),
                 tally: tally,
+                pacing: pacing,
                 labelTime: Int64(clamping: request.label.created),
                 hash: try ContentHash(),
                 links: try LinkTable(in: directory),
@@ -57,6 +61,7 @@ struct TarExport: ~Copyable {
         writer: consuming PaxWriter,
         header: consuming ArchiveEntry,
         tally: Tally,
+        pacing: Pacing,
         labelTime: Int64,
         hash: consuming ContentHash,
         links: consuming LinkTable,
@@ -65,6 +70,7 @@ struct TarExport: ~Copyable {
         self.writer = writer
         self.header = header
         self.tally = tally
+        self.pacing = pacing
         self.labelTime = labelTime
         self.hash = hash
         self.links = links
@@ -188,14 +194,14 @@ struct TarExport: ~Copyable {
     }
 
     private mutating func writeContent(_ entry: Entry) throws -> ContentDigest? {
-        if case .file(let file) = entry.content { return try copy(entry, file.file) }
+        if case .file(let file) = entry.content { return try copy(entry, file) }
         if case .data = entry.content { try writer.write(entry.data) }
         tally.addContent(entry.attributes.progressShare)
         return entry.digest
     }
 
     /// Copies a file's content into the archive, and what lies between its data as holes.
-    private mutating func copy(_ entry: Entry, _ file: FileDescriptor) throws -> ContentDigest {
+    private mutating func copy(_ entry: Entry, _ file: ContentFile) throws -> ContentDigest {
         let (size, share) = (entry.attributes.size, entry.attributes.progressShare)
         let extents = entry.extents ?? [DataExtent(offset: 0, byteCount: size)]
         hash.start(holeByteCount: size - extents.reduce(0) { $0 + $1.byteCount })
@@ -212,7 +218,7 @@ struct TarExport: ~Copyable {
             }
         }
         try skip(size - position)
-        try checkEnd(entry.path, file, size)
+        try checkEnd(entry.path, file.file, size)
         tally.addContent(share - counted)
         return hash.finish()
     }
@@ -226,13 +232,13 @@ struct TarExport: ~Copyable {
     /// Copies one chunk of a file's content into the archive.
     private mutating func copy(
         _ path: EntryPath,
-        _ file: FileDescriptor,
+        _ file: ContentFile,
         _ offset: UInt64,
         _ limit: UInt64
     ) throws -> Int {
         buffer.clear()
         let wanted = Int(min(limit, UInt64(Self.chunkSize)))
-        let count = try buffer.read(from: file, at: offset, byteCount: wanted)
+        let count = try file.read(into: buffer, at: offset, byteCount: wanted, pacing)
         guard count == wanted else { throw BackupError(changed: path, "shrank") }
         hash.add(buffer)
         try writer.write(buffer)

@@ -3,6 +3,7 @@ import Linux
 
 /// Counts what there is to export, for the progress; runs beside the export and never delays it.
 struct TreeCount: TreeVisitor {
+    let pacing: Pacing
     private(set) var byteCount: UInt64 = 0
     private(set) var entryCount: UInt64 = 0
 
@@ -14,6 +15,8 @@ struct TreeCount: TreeVisitor {
         guard kind != .socket, kind != .unknown else { return }
         entryCount += 1
         // What can't be counted can't be read either, and the export will say so.
+        pacing.enter()
+        defer { pacing.leave() }
         guard kind == .regular, let attributes = try? FileAttributes(of: path, in: directory.file) else { return }
         byteCount += attributes.progressShare
     }

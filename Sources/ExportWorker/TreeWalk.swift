@@ -28,6 +28,7 @@ struct TreeWalk<Visitor: TreeVisitor> {
     }
 
     var visitor: Visitor
+    private let pacing: Pacing
     private let limit = DirectoryLimit(64)
     private var levels: [Level] = []
     private var path = EntryPath()
@@ -36,8 +37,9 @@ struct TreeWalk<Visitor: TreeVisitor> {
     /// Where the part of the path begins that is relative to the tree.
     private var start = 0
 
-    init(_ visitor: Visitor) {
+    init(_ visitor: Visitor, pacing: Pacing = Pacing()) {
         self.visitor = visitor
+        self.pacing = pacing
     }
 
     /// Walks what is selected of the tree at `root`, whose entries are called `name` and `name`/….
@@ -63,6 +65,7 @@ struct TreeWalk<Visitor: TreeVisitor> {
 
     /// Takes the next entry of the innermost directory.
     private mutating func step() throws(LinuxError) {
+        pacing.wait()
         guard let level = levels.last, let directory = level.directory else { return }
         guard var kind = try level.reader.next(in: directory.file, appendingTo: path) else { return try leave() }
         if kind == .unknown { kind = try FileAttributes(of: path, in: directory.file).kind }

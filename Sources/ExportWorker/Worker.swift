@@ -23,9 +23,12 @@ public enum Worker {
                 stop.wait(endOf: .standardInput)
                 end.fail(BackupError(.cancelled, "The export was cancelled."))
             }
-            // Only now: the thread that stops the others gives way to nobody.
+            let pacing = Pacing()
+            // An export that is not idle takes its share of the disk, whoever waits.
+            if job.request.ioPriority == .idle { try PacingWatch.start(pacing, end.events) }
+            // Only now: the threads that stop and hold back the others give way to nobody.
             lowerPriority(job.request.ioPriority == .idle ? .idle : .lowestBestEffort)
-            let result = try ExportRun(job, end).run()
+            let result = try ExportRun(job, end, pacing).run()
             end.succeed(result)
         } catch {
             end.fail(BackupError(ending: error))

@@ -27,6 +27,7 @@ extension Exporter {
             conclude()
             return nil
         }
+        await findScheduler()
         logger.info("The export of snapshot \(job.id) starts.")
         let failure: BackupError?
         do {
@@ -61,11 +62,16 @@ extension Exporter {
         present.progress = meter.percent
         present.rate = meter.rate
         present.secondsLeft = meter.secondsLeft
+        present.isHoldingBack = !progress.holdingBackReason.isEmpty
+        present.holdingBackReason = progress.holdingBackReason
+        present.heldBackSeconds = progress.heldBackSeconds
         eventSource.yield(.progress(id: present.id, percent: present.progress))
     }
 
     private func finish() {
         present.phase = "finishing"
+        present.isHoldingBack = false
+        present.holdingBackReason = ""
     }
 
     private func conclude(_ id: SnapshotID, _ result: ExportStatus.Result, _ failure: BackupError?) {

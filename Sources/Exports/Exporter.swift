@@ -17,6 +17,7 @@ public actor Exporter {
     var current: Job?
     var present = ExportStatus()
     var meter = ProgressMeter()
+    private var scheduler: String?
     private var isShutDown = false
 
     /// The job that runs, and how it ended; nil when it could not be started.
@@ -34,17 +35,9 @@ public actor Exporter {
             return (store, try store.recover())
         }
         await GPGHome.removeAll(in: configuration.runtimeDirectory, logger: logger)
-        if configuration.ioPriority == .idle, let scheduler = ioScheduler(under: configuration.directory),
-            scheduler != "bfq"
-        {
-            logger.notice(
-                """
-                The disk under \(configuration.directory) has the I/O scheduler \(scheduler), which knows no idle class; set \
-                max_rate or choose bfq if exports slow other programs down.
-                """
-            )
-        }
-        return Exporter(configuration: configuration, store: store, interrupted: interrupted, logger: logger)
+        let exporter = Exporter(configuration: configuration, store: store, interrupted: interrupted, logger: logger)
+        await exporter.findScheduler()
+        return exporter
     }
 
     private init(configuration: ExporterConfiguration, store: ExportStore, interrupted: JobMark?, logger: Logger) {
@@ -83,7 +76,24 @@ public actor Exporter {
 
     /// How far the running job is, and how the last one ended.
     public func status() -> ExportStatus {
-        present
+        var status = present
+        status.ioScheduler = scheduler ?? ""
+        return status
+    }
+
+    /// Finds out which I/O scheduler the disk has, which may change at any time; a line in the log when it is a new one.
+    func findScheduler() async {
+        let found = try? await blocking { [configuration] in ioScheduler(under: configuration.directory) }
+        guard scheduler != found else { return }
+        scheduler = found
+        guard let found else { return }
+        let effect =
+            switch (configuration.ioPriority, found) {
+            case (.idle, "bfq"): "exports have its idle class"
+            case (.idle, _): "which knows no idle class, so exports make way for other programs by their pacing alone"
+            case (.bestEffort, _): "and exports take their share of the disk, as io_priority says"
+            }
+        logger.notice("The disk under \(configuration.directory) has the I/O scheduler \(found): \(effect).")
     }
 
     /// Starts the export of `subject` and returns once it runs; ``status()`` then tells of it until it has ended.

@@ -41,14 +41,4 @@ extension FileDescriptor {
         guard count < limit else { throw LinuxError(.fileNameTooLong, "readlink") }
         try buffer.append([0])
     }
-
-    /// Tells the kernel that the file will be read from start to end, so that it reads well ahead.
-    public func adviseSequentialReading() {
-        _ = nx_fadvise(rawValue, 0, 0, Int32(nx_fadvise_sequential))
-    }
-
-    /// Starts reading `byteCount` bytes from the start into the page cache.
-    public func adviseReading(byteCount: Int) {
-        _ = nx_fadvise(rawValue, 0, Int64(byteCount), Int32(nx_fadvise_will_need))
-    }
 }

@@ -10,7 +10,8 @@ public struct OutputFile: ~Copyable, Sendable {
     private static let writebackWindow: Int64 = 8 << 20
 
     private let file: FileDescriptor
-    private let isRegular: Bool
+    /// Whether it is a regular file, and not a pipe, a socket or a device.
+    public let isRegular: Bool
     private var isDirect = false
     private var start: Int64 = 0
     private var written: Int64 = 0
@@ -31,11 +32,11 @@ public struct OutputFile: ~Copyable, Sendable {
         return fstat(file.rawValue, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
-    /// Writes all bytes of `buffer`; blocks for as long as it takes.
+    /// Writes these bytes of `buffer`; blocks for as long as it takes.
     ///
-    /// Every buffer but the last of a file must be a multiple of 4,096 bytes for the page cache to be passed by.
-    public mutating func write(_ buffer: ByteBuffer) throws(LinuxError) {
-        var rest = buffer.bytes
+    /// Every range but the last of a file must start and end at a multiple of 4,096 bytes for the page cache to be passed by.
+    public mutating func write(_ buffer: ByteBuffer, _ range: Range<Int>) throws(LinuxError) {
+        var rest = UnsafeRawBufferPointer(rebasing: buffer.bytes[range.clamped(to: 0..<buffer.count)])
         while let address = rest.baseAddress, !rest.isEmpty {
             let aligned = rest.count / Self.alignment * Self.alignment
             if isDirect, aligned == 0 || UInt(bitPattern: address) % UInt(Self.alignment) != 0 { leaveDirect() }

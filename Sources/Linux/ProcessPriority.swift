@@ -10,10 +10,14 @@ public enum IOSchedulingClass: Sendable {
 }
 
 /// Makes this thread, and those and the processes it starts from now on, give way to all others; as far as the system lets it.
+///
+/// With the class `idle` they get what the others leave of the processor, too: `SCHED_IDLE`, see sched(7).
 public func lowerPriority(_ ioClass: IOSchedulingClass) {
     _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
     switch ioClass {
-    case .idle: _ = nx_ioprio_set_self(Int32(nx_ioprio_class_idle), 0)
+    case .idle:
+        _ = nx_set_scheduler(0, Int32(nx_sched_idle))
+        _ = nx_ioprio_set_self(Int32(nx_ioprio_class_idle), 0)
     case .lowestBestEffort: _ = nx_ioprio_set_self(Int32(nx_ioprio_class_best_effort), 7)
     }
 }
@@ -31,6 +35,7 @@ public func restorePriority() {
 
 /// Gives one process or thread its ordinary share of the processor again.
 func restorePriority(of id: UInt32) {
+    _ = nx_set_scheduler(pid_t(bitPattern: id), Int32(nx_sched_other))
     _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), id, 0)
 }
 

@@ -32,10 +32,29 @@ struct BackupCommandTests {
             let text = try console.outputText
             let keys = [
                 "id", "progress", "state", "phase", "bytes_done", "bytes_total", "files_done", "files_total", "rate",
-                "eta",
+                "eta", "holding_back", "holding_back_reason", "held_back_seconds", "io_scheduler",
                 "started", "last_id", "last_result", "last_error",
             ]
             for key in keys { #expect(text.contains("\"\(key)\" : "), "\(key)") }
+        }
+    }
+
+    @Test func `status says why a backup holds back, and for how long it has`() async throws {
+        var holding = PeerService.State.running(50)
+        holding["holding_back"] = .bool(true)
+        holding["holding_back_reason"] = .string("Other programs wait for the disk.")
+        holding["held_back_seconds"] = .uint64(83)
+        var held = holding
+        held["holding_back"] = .bool(false)
+        held["holding_back_reason"] = .string("")
+        try await PeerService.serve(PeerService.State.of(holding, held)) { service in
+            let console = try TestConsole()
+            #expect(try await console.run(["backup", "status", "--address", service.address]) == 0)
+            let sentence = "It has paused for other programs for 1:23 so far."
+            #expect(try console.outputText.contains("MiB/s, holding back, 0:50 left\n"))
+            #expect(try console.outputText.hasSuffix("\nHolding back: Other programs wait for the disk. \(sentence)\n"))
+            #expect(try await console.run(["backup", "status", "--address", service.address]) == 0)
+            #expect(try console.outputText.hasSuffix(" files.\n\(sentence)\n"))
         }
     }
 

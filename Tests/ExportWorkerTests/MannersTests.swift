@@ -105,11 +105,34 @@ struct MannersTests {
                 """
                 for p in \(ids.dropLast()); do
                     readlink /proc/$p/exe >/dev/null || continue
-                    echo $(ps -o ni= -p $p) $(ionice -p $p) $(cat /proc/$p/oom_score_adj)
+                    echo $(sed 's/.*) //' /proc/$p/stat | cut -d' ' -f17) $(ionice -p $p) $(cat /proc/$p/oom_score_adj)
                 done | sort -u
                 """
             )
             #expect(manners == "19 idle 500\n")
+            // The policy is the 41st field; 5 is SCHED_IDLE. The threads that stop and hold back the others give way to nobody.
+            let policies = try await shell(
+                """
+                for t in /proc/\(run.id)/task/*; do
+                    echo "$(cat $t/comm | tr -d 0-9) $(sed 's/.*) //' $t/stat | cut -d' ' -f39)"
+                done | sort -u
+                for p in $(pgrep -P \(run.id) -x 'gpg|gpg-agent'); do
+                    [ -e /proc/$p/exe ] && echo "gpg $(sed 's/.*) //' /proc/$p/stat | cut -d' ' -f39)"
+                done | sort -u
+                """
+            )
+            #expect(
+                policies == """
+                    archive 5
+                    from-gpg 5
+                    nexus-export 5
+                    output 5
+                    pacing 0
+                    stop 0
+                    gpg 5
+
+                    """
+            )
             let seen = try await shell(
                 """
                 cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n' | grep -c correct-horse-battery || true

@@ -46,9 +46,9 @@ struct SelectionTests {
                 ownDirectories: own.map { Array($0.utf8) }
             )
             let selection = try Selection(source)
-            var walk = TreeWalk(Log())
+            var walk = TreeWalk(Log(), pacing: Pacing())
             try walk.walk(directory, as: "top", selection)
-            var count = TreeWalk(TreeCount())
+            var count = TreeWalk(TreeCount(pacing: Pacing()), pacing: Pacing())
             try count.walk(directory, as: "top", selection)
             #expect(count.visitor.entryCount == UInt64(walk.visitor.members.count))
             return (walk.visitor.members.sorted(), walk.visitor.leftOut.sorted())

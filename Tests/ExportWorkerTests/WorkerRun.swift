@@ -21,11 +21,11 @@ final class WorkerRun: Sendable {
     private let writer = DispatchGroup()
 
     /// Starts the worker with `request` as it is, its output going to `output`.
-    init(line: Data, output: FileHandle, environment: [String: String]? = nil) throws {
+    init(line: Data, output: FileHandle, environment: [String: String]? = nil, program: FilePath? = nil) throws {
         // A worker that refuses its request may be gone before it was written.
         signal(SIGPIPE, SIG_IGN)
         process = Process()
-        process.executableURL = URL(filePath: try executableDirectory().appending("nexus-export").string)
+        process.executableURL = URL(filePath: try (program ?? Self.program).string)
         process.environment = environment ?? ["PATH": "/usr/bin:/bin"]
         let (stdin, stderr) = (Foundation.Pipe(), Foundation.Pipe())
         process.standardInput = stdin
@@ -39,10 +39,11 @@ final class WorkerRun: Sendable {
     }
 
     /// Starts the worker with a request and a password.
-    convenience init(_ request: ExportRequest, password: String?, output: FilePath) throws {
+    /// - Parameter program: What to start instead of the worker, which is to become the worker.
+    convenience init(_ request: ExportRequest, password: String?, output: FilePath, program: FilePath? = nil) throws {
         try Data().write(to: URL(filePath: output.string))
         let file = try FileHandle(forWritingTo: URL(filePath: output.string))
-        try self.init(line: Self.line(request, password: password), output: file)
+        try self.init(line: Self.line(request, password: password), output: file, program: program)
         try file.close()
     }
 
@@ -50,6 +51,11 @@ final class WorkerRun: Sendable {
         var line = try JSONEncoder().encode(request) + Data("\n".utf8)
         if let password { line += Data("\(password)\n".utf8) }
         return line
+    }
+
+    /// The worker.
+    static var program: FilePath {
+        get throws { try executableDirectory().appending("nexus-export") }
     }
 
     var id: Int32 { process.processIdentifier }

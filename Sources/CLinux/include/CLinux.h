@@ -74,7 +74,20 @@ int nx_start_writeback(int fd, int64_t offset, int64_t count);
 int nx_finish_writeback(int fd, int64_t offset, int64_t count);
 int nx_fadvise(int fd, int64_t offset, int64_t count, int advice);
 
-enum { nx_fadvise_sequential = 2, nx_fadvise_will_need = 3, nx_fadvise_dont_need = 4 };
+enum { nx_fadvise_random = 1, nx_fadvise_sequential = 2, nx_fadvise_will_need = 3, nx_fadvise_dont_need = 4 };
+
+// For leaving the page cache and the processor to others.
+
+enum { nx_sched_other = 0, nx_sched_idle = 5 };
+
+// sched_setscheduler(2) of a thread, 0 for this one.
+int nx_set_scheduler(pid_t thread, int policy);
+// preadv2(2) of what is in the page cache, and nothing else, from where the file is read next.
+ssize_t nx_read_cached(int fd, void *buffer, size_t size);
+// cachestat(2): how many pages of a part of a file are in the page cache; -1 where the kernel does not tell, before Linux 6.5.
+int64_t nx_count_cached(int fd, int64_t offset, int64_t size);
+// mincore(2) of a part of a file that starts at a page: a byte for each page, with bit 0 set for one that is in the page cache.
+int nx_find_cached(int fd, int64_t offset, size_t size, unsigned char *pages);
 
 // For watching signals.
 

@@ -25,6 +25,7 @@ struct BackupStatus: AsyncParsableCommand {
                 console.outputWidth.map { ProgressBar.line(status, width: $0) } ?? ProgressBar.plainLine(status)
             )
             try console.print("Started \(Moment.age(status.started, now: console.now)), \(status.files).")
+            if let holdingBack = status.holdingBackSentence { try console.print(holdingBack) }
         }
         if let last = status.lastSentence { try console.print(last) }
     }
@@ -33,6 +34,13 @@ struct BackupStatus: AsyncParsableCommand {
 extension ExportStatus {
     fileprivate var files: String {
         filesTotal > 0 ? "\(filesDone) of \(filesTotal) files" : "\(filesDone) files"
+    }
+
+    /// Why the backup holds back, and how long it has; nil when it never did.
+    fileprivate var holdingBackSentence: String? {
+        guard isHoldingBack || heldBackSeconds > 0 else { return nil }
+        let total = "It has paused for other programs for \(Moment.span(heldBackSeconds)) so far."
+        return isHoldingBack ? "Holding back: \(holdingBackReason.escapedForTerminal) \(total)" : total
     }
 
     /// How the last backup ended; nil when there was none.

@@ -12,6 +12,10 @@ struct BackupStatusDocument: Encodable {
     let filesTotal: UInt64
     let rate: UInt64
     let eta: UInt32
+    let holdingBack: Bool
+    let holdingBackReason: String
+    let heldBackSeconds: UInt64
+    let ioScheduler: String
     let started: UInt64
     let lastID: SnapshotID
     let lastResult: String
@@ -28,6 +32,10 @@ struct BackupStatusDocument: Encodable {
         filesTotal = status.filesTotal
         rate = status.rate
         eta = status.secondsLeft
+        holdingBack = status.isHoldingBack
+        holdingBackReason = status.holdingBackReason
+        heldBackSeconds = status.heldBackSeconds
+        ioScheduler = status.ioScheduler
         started = status.started
         lastID = status.lastID
         lastResult = status.lastResult?.rawValue ?? ""

@@ -34,6 +34,7 @@ enum ProgressBar {
         }
         var details = ["\(Size.text(status.bytesDone)) of \(Size.text(status.bytesTotal))"]
         if status.rate > 0 { details.append("\(Size.text(status.rate))/s") }
+        if status.isHoldingBack { details.append("holding back") }
         if status.secondsLeft > 0 { details.append("\(Moment.span(UInt64(status.secondsLeft))) left") }
         return details
     }
