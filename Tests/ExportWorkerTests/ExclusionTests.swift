@@ -58,6 +58,7 @@ struct ExclusionTests {
             #expect(
                 try await workplace.decrypt(into: "tar -t | sort") == """
                     nexus-backup.json
+                    nexus-backup.manifest
                     system/
                     system/cache/
                     system/keep/

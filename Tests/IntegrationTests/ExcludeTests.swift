@@ -69,6 +69,7 @@ struct ExcludeTests {
                 found == """
                     ./data/drop.tmp
                     ./nexus-backup.json
+                    ./nexus-backup.manifest
                     ./system/home/u/.cache/CACHEDIR.TAG
                     ./system/home/u/keep
                     ./system/home/u/keep.tmp
