@@ -13,6 +13,8 @@ test_packages=(
     acl attr btrfs-progs libarchive-tools libcap2-bin libxml2-utils man-db polkitd polkitd-pkla procps python3-dbus python3-gi
     shellcheck systemd tmux xfsprogs zstd
 )
+# To measure: a filesystem to do it on, a load beside it, the peers of an export, and Python for what drives them.
+bench_packages=(btrfs-progs fio mount python3 python3-dbus util-linux zstd)
 
 # Prints those of the packages named that are not installed.
 missing_packages() {

@@ -1,0 +1,1 @@
+"""Measures nexus-backup against what a user would type instead; started by Scripts/bench."""
