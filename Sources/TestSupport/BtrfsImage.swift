@@ -6,10 +6,10 @@ public struct BtrfsImage: Sendable {
     public let mountPoint: FilePath
     private let file: FilePath
 
-    fileprivate init(in directory: FilePath, size: String) async throws {
+    fileprivate init(in directory: FilePath, size: String, nodeSize: Int) async throws {
         file = directory.appending("image")
         mountPoint = directory.appending("fs")
-        try await shell("truncate -s \(size) \(file); mkfs.btrfs -q \(file); mkdir \(mountPoint)")
+        try await shell("truncate -s \(size) \(file); mkfs.btrfs -q -n \(nodeSize) \(file); mkdir \(mountPoint)")
         try await mount()
     }
 
@@ -51,13 +51,16 @@ public struct BtrfsImage: Sendable {
 
 /// Runs `body` with a new btrfs, which is unmounted and removed afterwards, also when `body` throws. Needs root.
 ///
-/// - Parameter size: As truncate(1) takes it.
+/// - Parameters:
+///   - size: As truncate(1) takes it.
+///   - nodeSize: Bytes, at most 65,536; an extended attribute must fit into a node.
 public func withMountedBtrfs<Result>(
     size: String = "2G",
+    nodeSize: Int = 16384,
     _ body: (BtrfsImage) async throws -> Result
 ) async throws -> Result {
     try await withTemporaryDirectory { directory in
-        let image = try await BtrfsImage(in: directory, size: size)
+        let image = try await BtrfsImage(in: directory, size: size, nodeSize: nodeSize)
         do {
             let result = try await body(image)
             try await image.unmount()
@@ -69,10 +72,11 @@ public func withMountedBtrfs<Result>(
     }
 }
 
-/// As ``withMountedBtrfs(size:_:)``, for who needs its mount point alone.
+/// As ``withMountedBtrfs(size:nodeSize:_:)``, for who needs its mount point alone.
 public func withBtrfsImage<Result>(
     size: String = "2G",
+    nodeSize: Int = 16384,
     _ body: (FilePath) async throws -> Result
 ) async throws -> Result {
-    try await withMountedBtrfs(size: size) { try await body($0.mountPoint) }
+    try await withMountedBtrfs(size: size, nodeSize: nodeSize) { try await body($0.mountPoint) }
 }

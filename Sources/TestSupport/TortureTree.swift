@@ -4,7 +4,7 @@ public import SystemPackage
 public enum TortureTree: Sendable {
     /// What every filesystem holds, in a moment.
     case small
-    /// What takes longer or needs btrfs, beside it: large files, a very deep tree, a very full directory, nested subvolumes,
+    /// What takes longer or needs a btrfs with nodes of 64 KiB, beside it: large files and attributes, a very deep tree, a very full directory, nested subvolumes,
     /// files that must not be changed.
     case full
 
@@ -174,7 +174,7 @@ public enum TortureTree: Sendable {
         cd large
         truncate -s 9G nine; head -c 5000000 /dev/urandom | dd of=nine bs=1M seek=8500 conv=notrunc status=none
         touch attribute
-        setfattr -n user.large -v "$(head -c 16000 /dev/zero | tr '\\0' v)" attribute
+        setfattr -n user.large -v "$(head -c 60000 /dev/zero | tr '\\0' v)" attribute
         cd ..
         """
 

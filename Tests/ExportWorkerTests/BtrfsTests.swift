@@ -9,7 +9,7 @@ import Testing
 @Suite(.needsRoot, .serialized, .timeLimit(.minutes(5)))
 struct BtrfsTests {
     @Test func `a snapshot with all that is hard to copy comes back through GNU tar and bsdtar`() async throws {
-        try await withBtrfsImage(size: "40G") { point in
+        try await withBtrfsImage(size: "40G", nodeSize: 65536) { point in
             try await Workplace.with(in: point) { workplace in
                 try await TortureTree.full.make(at: workplace.tree)
                 let run = try WorkerRun(workplace.request(), password: "sesame", output: workplace.output)
