@@ -51,7 +51,7 @@ extension FileDescriptor {
 
     /// The position of the next byte of the kind `whence` asks for; nil when there is none up to the end of the file.
     private func seek(_ offset: UInt64, _ whence: Int32) throws(LinuxError) -> UInt64? {
-        let result = nx_seek(rawValue, Int64(clamping: offset), whence)
+        let result = retrying { nx_seek(rawValue, Int64(clamping: offset), whence) }
         if result >= 0 { return UInt64(result) }
         guard Glibc.errno == ENXIO else { throw LinuxError(last: "seek") }
         return nil

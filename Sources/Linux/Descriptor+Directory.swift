@@ -53,7 +53,7 @@ extension Descriptor {
     /// What the kernel tells of this open file; see fstat(2).
     public func status() throws(LinuxError) -> FileStatus {
         var result = stat()
-        guard fstat(file.rawValue, &result) == 0 else { throw LinuxError(last: "fstat") }
+        guard retrying({ fstat(file.rawValue, &result) }) == 0 else { throw LinuxError(last: "fstat") }
         return FileStatus(result)
     }
 
@@ -61,7 +61,8 @@ extension Descriptor {
     public func status(of name: FilePath) throws(LinuxError) -> FileStatus {
         var result = stat()
         let directory = file.rawValue
-        guard name.withPlatformString({ fstatat(directory, $0, &result, AT_SYMLINK_NOFOLLOW) }) == 0 else {
+        let code = retrying { name.withPlatformString { fstatat(directory, $0, &result, AT_SYMLINK_NOFOLLOW) } }
+        guard code == 0 else {
             throw LinuxError(last: "stat \(name)")
         }
         return FileStatus(result)

@@ -108,7 +108,7 @@ extension Descriptor {
 }
 
 /// Calls `body` again for as long as a signal interrupts it.
-func retrying(_ body: () -> Int32) -> Int32 {
+func retrying<Result: SignedInteger>(_ body: () -> Result) -> Result {
     while true {
         let result = body()
         if result >= 0 || Glibc.errno != EINTR { return result }

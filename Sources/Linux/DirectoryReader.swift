@@ -57,12 +57,12 @@ public final class DirectoryReader {
     private func refill(_ directory: FileDescriptor) throws(LinuxError) -> Bool {
         if buffer.isEmpty { buffer = .allocate(byteCount: Self.bufferSize, alignment: 8) }
         if isSuspended {
-            guard nx_seek(directory.rawValue, cookie, SEEK_SET) >= 0 else {
+            guard retrying({ nx_seek(directory.rawValue, cookie, SEEK_SET) }) >= 0 else {
                 throw LinuxError(last: "seek in the directory")
             }
             isSuspended = false
         }
-        let count = nx_getdents(directory.rawValue, buffer.baseAddress, buffer.count)
+        let count = retrying { nx_getdents(directory.rawValue, buffer.baseAddress, buffer.count) }
         guard count >= 0 else { throw LinuxError(last: "read the directory") }
         position = 0
         end = count

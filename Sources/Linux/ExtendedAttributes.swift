@@ -98,8 +98,8 @@ public final class ExtendedAttributes: @unchecked Sendable {  // one owner at a 
         last: Int,
         _ read: (UnsafeMutableRawPointer, Int) -> Int
     ) -> Int {
-        let count = buffer.fill(first) { read($0, first) }
+        let count = buffer.fill(first) { start in retrying { read(start, first) } }
         guard count < 0, Glibc.errno == ERANGE else { return count }
-        return buffer.fill(last) { read($0, last) }
+        return buffer.fill(last) { start in retrying { read(start, last) } }
     }
 }

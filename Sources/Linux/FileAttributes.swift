@@ -39,14 +39,16 @@ public struct FileAttributes: Sendable {
     /// Of the entry of `directory` that `path` names last, itself and not what it may point to.
     public init(of path: EntryPath, in directory: FileDescriptor) throws(LinuxError) {
         var file = nx_file()
-        guard path.withName({ nx_stat(directory.rawValue, $0, &file) }) == 0 else { throw LinuxError(last: "stat") }
+        guard retrying({ path.withName { nx_stat(directory.rawValue, $0, &file) } }) == 0 else {
+            throw LinuxError(last: "stat")
+        }
         self.file = file
     }
 
     /// Of an open file.
     public init(of open: FileDescriptor) throws(LinuxError) {
         var file = nx_file()
-        guard nx_stat(open.rawValue, "", &file) == 0 else { throw LinuxError(last: "stat") }
+        guard retrying({ nx_stat(open.rawValue, "", &file) }) == 0 else { throw LinuxError(last: "stat") }
         self.file = file
     }
 
