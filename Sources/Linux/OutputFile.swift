@@ -49,7 +49,7 @@ public struct OutputFile: ~Copyable, Sendable {
                 try recover(count == 0 ? EIO : Glibc.errno)
             }
         }
-        if isRegular, !isDirect { writeBackEarly() }
+        if isRegular, !isDirect { try writeBackEarly() }
     }
 
     private mutating func recover(_ error: Int32) throws(LinuxError) {
@@ -80,13 +80,22 @@ public struct OutputFile: ~Copyable, Sendable {
     }
 
     /// Starts writing back what is new, and drops from the page cache what has been written back before.
-    private mutating func writeBackEarly() {
+    ///
+    /// The kernel tells of data it could not write back only once for each open file: what is not heard here, no later fsync
+    /// tells either.
+    private mutating func writeBackEarly() throws(LinuxError) {
         guard written - startedWriteback >= Self.writebackWindow else { return }
-        _ = nx_start_writeback(file.rawValue, start + startedWriteback, written - startedWriteback)
+        try check(nx_start_writeback(file.rawValue, start + startedWriteback, written - startedWriteback))
         if startedWriteback > 0 {
-            _ = nx_finish_writeback(file.rawValue, start, startedWriteback)
+            try check(nx_finish_writeback(file.rawValue, start, startedWriteback))
             _ = nx_fadvise(file.rawValue, start, startedWriteback, Int32(nx_fadvise_dont_need))
         }
         startedWriteback = written
+    }
+
+    /// A filesystem that can't be told when to write back is as good; one that has lost data is not.
+    private func check(_ result: Int32) throws(LinuxError) {
+        guard result != 0, [EIO, ENOSPC, EDQUOT].contains(Glibc.errno) else { return }
+        throw LinuxError(last: "write back")
     }
 }
