@@ -1,6 +1,7 @@
 import CGPGME
 import Glibc
 import Linux
+import Synchronization
 public import SystemPackage
 
 /// A gpg at work: what is written to its input comes out encrypted at its output.
@@ -14,8 +15,11 @@ public final class Encryption: @unchecked Sendable {  // `run` has one thread; t
     private let emptyInput: OpaquePointer
     private let unusedOutput: OpaquePointer
     private let news: Pipe
+    private let inputIsComplete = Atomic(false)
+    private let outputIsComplete = Atomic(false)
     private var inputTag = 0
     private var outputTag = 0
+    private var hasReportedEnd = false
 
     /// Where to write what is to be encrypted; a pipe prepared for pacing.
     public private(set) var input = FileDescriptor(rawValue: -1)
@@ -67,6 +71,9 @@ public final class Encryption: @unchecked Sendable {  // `run` has one thread; t
         if password != nil {
             gpgme_set_passphrase_cb(context.pointer, supplyPassword, Unmanaged.passUnretained(self).toOpaque())
         }
+        // gpg ends with status 0, in the midst of its output, when it can't tell how far it is.
+        _ = gpgme_set_ctx_flag(context.pointer, "full-status", "1")
+        gpgme_set_status_cb(context.pointer, noteStatus, Unmanaged.passUnretained(self).toOpaque())
         var flags = nx_gpgme_encrypt_always_trust | nx_gpgme_encrypt_no_encrypt_to | nx_gpgme_encrypt_no_compress
         if password != nil { flags |= nx_gpgme_encrypt_symmetric }
         let before = Set(ChildProcesses.ids())
@@ -112,32 +119,35 @@ public final class Encryption: @unchecked Sendable {  // `run` has one thread; t
 
     /// Tells gpg that its input is complete; whoever wrote must not touch ``input`` again.
     public func inputHasEnded() {
-        tell(UInt8(ascii: "i"))
+        inputIsComplete.store(true, ordering: .releasing)
+        wake()
     }
 
     /// Tells that ``output`` was read to its end; whoever read must not touch it again.
     public func outputHasEnded() {
-        tell(UInt8(ascii: "o"))
+        outputIsComplete.store(true, ordering: .releasing)
+        wake()
     }
 
-    private func tell(_ byte: UInt8) {
-        try? news.writeEnd.write([byte])
+    /// Lets ``run(every:_:)`` look at once for what it would see a little later anyway.
+    private func wake() {
+        try? news.writeEnd.write([0])
     }
 
     /// Serves gpg until it is done, calling `body` at most once in each `interval`.
     /// - Throws: `GPGError` unless gpg reported success and ended with status 0.
     public func run(every interval: Duration, _ body: () -> Void) throws(GPGError) {
-        var held: Set = [inputTag, outputTag]
         let milliseconds = Int32(clamping: Int64(interval / .milliseconds(1)))
         var due = ContinuousClock.now + interval
         while table.outcome == nil {
+            let held = heldTags
             let watched = table.entries.filter { !held.contains($0.key) }.map { $0 }
             var files = [pollfd(fd: news.readEnd.file.rawValue, events: Int16(POLLIN), revents: 0)]
             files += watched.map {
                 pollfd(fd: $0.value.file, events: Int16($0.value.isRead ? POLLIN : POLLOUT), revents: 0)
             }
             if poll(&files, nfds_t(files.count), milliseconds) > 0 {
-                if files[0].revents != 0 { readNews(&held) }
+                if files[0].revents != 0 { forgetWaking() }
                 for (entry, file) in zip(watched, files.dropFirst()) where file.revents != 0 { table.call(entry.key) }
             }
             guard ContinuousClock.now >= due else { continue }
@@ -146,19 +156,33 @@ public final class Encryption: @unchecked Sendable {  // `run` has one thread; t
         }
         try check(table.outcome ?? 0, "encrypt")
         try checkRecipients()
+        guard hasReportedEnd else {
+            throw GPGError(operation: "encrypt", message: "gpg ended without saying that it is done")
+        }
         try GPGProcess.checkEnding(of: processID)
     }
 
-    private func readNews(_ held: inout Set<Int>) {
+    /// The data pipes that are in use by others.
+    private var heldTags: Set<Int> {
+        var held: Set<Int> = []
+        if !inputIsComplete.load(ordering: .acquiring) { held.insert(inputTag) }
+        if !outputIsComplete.load(ordering: .acquiring) { held.insert(outputTag) }
+        return held
+    }
+
+    private func forgetWaking() {
         var bytes = [UInt8](repeating: 0, count: 8)
-        let count = read(news.readEnd.file.rawValue, &bytes, bytes.count)
-        for byte in bytes.prefix(max(count, 0)) { held.remove(byte == UInt8(ascii: "i") ? inputTag : outputTag) }
+        _ = read(news.readEnd.file.rawValue, &bytes, bytes.count)
     }
 
     private func checkRecipients() throws(GPGError) {
         guard let result = gpgme_op_encrypt_result(context.pointer) else { return }
         guard let invalid = result.pointee.invalid_recipients else { return }
         throw GPGError(invalid.pointee.reason, "encrypt to a recipient")
+    }
+
+    fileprivate func note(_ status: String) {
+        if status == "END_ENCRYPTION" { hasReportedEnd = true }
     }
 
     fileprivate func writePassword(to file: Int32, wasBad: Bool) -> gpgme_error_t {
@@ -178,4 +202,14 @@ private func supplyPassword(
     guard let encryption else { return nx_gpgme_error(GPG_ERR_CANCELED) }
     let target = Unmanaged<Encryption>.fromOpaque(encryption).takeUnretainedValue()
     return target.writePassword(to: file, wasBad: wasBad != 0)
+}
+
+private func noteStatus(
+    _ encryption: UnsafeMutableRawPointer?,
+    _ keyword: UnsafePointer<CChar>?,
+    _ arguments: UnsafePointer<CChar>?
+) -> gpgme_error_t {
+    guard let encryption, let keyword else { return 0 }
+    Unmanaged<Encryption>.fromOpaque(encryption).takeUnretainedValue().note(String(cString: keyword))
+    return 0
 }
