@@ -119,6 +119,8 @@ struct ExportRun: ~Copyable {
                 outcome.set(try export.close())
             } catch let failure as ArchiveFailure where failure.error.isBrokenPipe {
                 // gpg has ended, and what it ended with says more.
+            } catch let error as ArchiveError where error.isBrokenPipe {
+                // The same, at the start or the end of the archive.
             }
             encryption.inputHasEnded()
         }

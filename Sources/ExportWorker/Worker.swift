@@ -1,3 +1,4 @@
+import Archive
 import BackupModel
 import ExportProtocol
 import GPG
@@ -44,6 +45,8 @@ extension BackupError {
         case let error as GPGError: self.init(.failed, "gpg could not encrypt the export (\(error)).", cause: error)
         case let error as ArchiveFailure:
             self.init(.failed, "\(error.path) could not be put into the archive (\(error.error)).", cause: error)
+        case let error as ArchiveError:
+            self.init(.failed, "The archive could not be passed on to gpg (\(error)).", cause: error)
         default: self.init(.failed, "The export failed (\(error)).", cause: error)
         }
     }
