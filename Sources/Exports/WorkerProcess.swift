@@ -33,14 +33,14 @@ struct WorkerProcess: Sendable {
         let input = try Pipe.make().ends()
         let inputLine = try Array(JSONEncoder().encode(request)) + [UInt8(ascii: "\n")]
         let stdin = try input.read.duplicate().release()
-        let stdout = try output.duplicate().release()
         // The worker stops at the end of its input: `input.write` is held until it has ended.
         let outcome = try await Subprocess.run(
             .path(executable),
             environment: .custom(["PATH": "/usr/bin:/bin", "LC_CTYPE": "C.UTF-8"]),
             platformOptions: platformOptions,
             input: .fileDescriptor(stdin, closeAfterSpawningProcess: true),
-            output: .fileDescriptor(stdout, closeAfterSpawningProcess: true),
+            // A close that reports an error would end this process: the file is the caller's, and stays open.
+            output: .fileDescriptor(output.file, closeAfterSpawningProcess: false),
             error: .sequence
         ) { execution in
             let writing = Task { try await blocking { try Self.write(inputLine, password, to: input.write) } }
