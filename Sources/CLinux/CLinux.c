@@ -39,6 +39,10 @@ int nx_rename_noreplace(int old_dir, const char *old_name, int new_dir, const ch
     return renameat2(old_dir, old_name, new_dir, new_name, RENAME_NOREPLACE);
 }
 
+int nx_rename_exchange(int old_dir, const char *old_name, int new_dir, const char *new_name) {
+    return renameat2(old_dir, old_name, new_dir, new_name, RENAME_EXCHANGE);
+}
+
 int nx_ficlone(int destination, int source) { return ioctl(destination, FICLONE, source); }
 
 int nx_set_dumpable(int dumpable) { return prctl(PR_SET_DUMPABLE, dumpable, 0, 0, 0); }

@@ -5,9 +5,9 @@ import SystemPackage
 
 /// The directory of finished exports.
 ///
-/// An export is written under a hidden name, synced, and renamed as its last step; the record and the
-/// checksum that stand beside it are staged before that and get their names after it, so that a crash at any instruction leaves the old export with its record,
-/// or the new one with its own. Every method blocks.
+/// An export is written under a hidden name, synced, and renamed as its last step; the record and the checksum that stand
+/// beside it are staged before that and get their names after it, so that a crash at any instruction, or a failure of any
+/// call, leaves the old export with its record, or the new one with its own. Every method blocks.
 struct ExportStore: Sendable {
     let directory: FilePath
     let logger: Logger
@@ -57,22 +57,6 @@ struct ExportStore: Sendable {
         } catch {
             logger.error("The partial export of \(id) could not be removed.", metadata: ["error": "\(error)"])
         }
-    }
-
-    /// Makes the complete, hidden file the export of its id: synced, recorded, renamed, in this order.
-    func publish(_ partial: SharedDescriptor, _ record: ExportRecord) throws {
-        let folder = try openDirectory()
-        let id = record.id
-        let data = try partial.duplicate()
-        try data.synchronize()
-        _ = try stage(record.encoded(), as: .init(ExportName.stagedRecord(id)), in: folder)
-        try stage(record.checksumLine, as: .init(ExportName.stagedChecksum(id)), in: folder).copyReadGrant(from: data)
-        try folder.synchronize()
-        try folder.rename(.init(ExportName.partialData(id)), to: .init(ExportName.data(id)))
-        try folder.synchronize()
-        try folder.rename(.init(ExportName.stagedRecord(id)), to: .init(ExportName.record(id)))
-        try folder.rename(.init(ExportName.stagedChecksum(id)), to: .init(ExportName.checksum(id)))
-        try folder.synchronize()
     }
 
     /// Writes a small file under a hidden name, and syncs it.

@@ -10,6 +10,7 @@
 
 int nx_ioprio_set_self(int io_class, int level);
 int nx_rename_noreplace(int old_dir, const char *old_name, int new_dir, const char *new_name);
+int nx_rename_exchange(int old_dir, const char *old_name, int new_dir, const char *new_name);
 int nx_ficlone(int destination, int source);
 int nx_set_dumpable(int dumpable);
 int nx_set_child_subreaper(void);
