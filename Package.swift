@@ -45,7 +45,11 @@ let package = Package(
         systemLibrary("CBtrfs", pkgConfig: "libbtrfsutil", debian: "libbtrfsutil-dev"),
         systemLibrary("CGcrypt", pkgConfig: "libgcrypt", debian: "libgcrypt20-dev"),
         .target(name: "CLinux"),
-        .target(name: "TestSupport", dependencies: ["Linux", "DBus", subprocess, system]),
+        .target(
+            name: "TestSupport",
+            dependencies: ["Linux", "DBus", subprocess, system],
+            exclude: ["Faults/faults.c"]
+        ),
         .executableTarget(
             name: "nexus-backupd",
             dependencies: [
