@@ -72,6 +72,15 @@ int64_t nx_mount_id(int fd) {
     return (int64_t)result.stx_mnt_id;
 }
 
+int nx_birth_time(int fd, int64_t *seconds, uint32_t *nanoseconds) {
+    struct statx result;
+    if (statx(fd, "", AT_EMPTY_PATH, STATX_BTIME, &result) != 0) return -1;
+    if (!(result.stx_mask & STATX_BTIME)) return 1;
+    *seconds = result.stx_btime.tv_sec;
+    *nanoseconds = result.stx_btime.tv_nsec;
+    return 0;
+}
+
 int nx_flistxattr(int fd, char *list, size_t size) { return (int)flistxattr(fd, list, size); }
 
 int nx_fgetxattr(int fd, const char *name, void *value, size_t size) { return (int)fgetxattr(fd, name, value, size); }

@@ -55,9 +55,18 @@ extension Descriptor {
 
     /// Takes the ACL away that entries made in this directory would begin with; see acl(5).
     public func removeDefaultACL() throws(LinuxError) {
-        guard nx_remove_attribute(processPath, "system.posix_acl_default") == 0 else {
+        try removeACL("default")
+    }
+
+    /// Takes the ACL away by which others than the owner may get at this directory; see acl(5).
+    public func removeAccessACL() throws(LinuxError) {
+        try removeACL("access")
+    }
+
+    private func removeACL(_ kind: String) throws(LinuxError) {
+        guard nx_remove_attribute(processPath, "system.posix_acl_\(kind)") == 0 else {
             if Glibc.errno == ENODATA || Glibc.errno == EOPNOTSUPP { return }
-            throw LinuxError(last: "remove the default ACL")
+            throw LinuxError(last: "remove the \(kind) ACL")
         }
     }
 

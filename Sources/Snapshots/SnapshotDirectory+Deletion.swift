@@ -72,7 +72,7 @@ extension SnapshotDirectory {
         _ snapshot: borrowing Descriptor,
         _ subvolumes: Set<UInt64>
     ) throws {
-        guard let mount = try MountTable.current().use(of: snapshot, subvolumes) else { return }
+        guard let mount = try MountTable.current().uses(of: snapshot, subvolumes).first else { return }
         throw BackupError(
             .inUse,
             "Snapshot \(id), or a part of it, is mounted at \(mount.point.text); unmount that first."
@@ -114,26 +114,5 @@ extension Subvolume {
     /// Makes it read-only where it is not.
     fileprivate func closeToChanges() throws(BtrfsError) {
         if try !isReadOnly() { try setReadOnly(true) }
-    }
-}
-
-extension MountTable {
-    /// A mount that shows something of the open directory `snapshot`, or that lies in it; nil when there is none.
-    ///
-    /// One of a btrfs names the subvolume it shows among its options, also when it shows only a directory in that.
-    fileprivate func use(of snapshot: borrowing Descriptor, _ subvolumes: Set<UInt64>) throws(LinuxError) -> Mount? {
-        let path = try snapshot.currentPath()
-        let holder = try mount(of: snapshot)
-        // Where the snapshot is as its filesystem sees it.
-        let root = holder.flatMap { holder -> FilePath? in
-            var relative = path
-            return relative.removePrefix(holder.point) ? holder.root.pushing(relative) : nil
-        }
-        return mounts.first { mount in
-            if mount.point.starts(with: path) { return true }
-            guard let holder, mount.device == holder.device else { return false }
-            if let id = mount.option("subvolid").flatMap({ UInt64($0) }), subvolumes.contains(id) { return true }
-            return root.map { mount.root.starts(with: $0) } ?? false
-        }
     }
 }

@@ -6,14 +6,17 @@ import SystemPackage
 
 extension SnapshotDirectory {
     /// The snapshots, by id. A directory without a record that can be read is no snapshot, and is left alone.
-    func list() throws -> [SnapshotSummary] {
+    func list(_ journal: ActivationJournal) throws -> [SnapshotSummary] {
         do {
             let directory = try open()
+            let active = activeSnapshots(journal)
             var result: [SnapshotSummary] = []
             for name in try directory.entryNames() {
                 guard let id = Self.id(of: name), let record = try? readRecord(id, in: directory) else { continue }
                 let byteCount = record.exclusiveByteCount(in: directory)
-                result.append(record.summary(path: path.pushing(name), exclusiveByteCount: byteCount))
+                var summary = record.summary(path: path.pushing(name), exclusiveByteCount: byteCount)
+                summary.isActive = active[id] == record.trees.count
+                result.append(summary)
             }
             return result.sorted { $0.id < $1.id }
         } catch {

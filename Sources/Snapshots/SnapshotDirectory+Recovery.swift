@@ -34,4 +34,26 @@ extension SnapshotDirectory {
             )
         }
     }
+
+    /// The journal of activations after ``recoverActivations()``; nil where it can't be read.
+    func journalOfStart() -> ActivationJournal? {
+        do {
+            return try recoverActivations()
+        } catch {
+            let place = path.pushing(ActivationJournal.fileName).text
+            logger.error("\(place) can't be read; no snapshot is made live.", metadata: ["error": "\(error)"])
+            return nil
+        }
+    }
+
+    /// Reads the journal of activations, and brings one that was cut off to an end; one that can't be now stays in it.
+    func recoverActivations() throws -> ActivationJournal {
+        var journal = try ActivationJournal.read(in: open())
+        do {
+            journal = try resolve(journal, finishing: true)
+        } catch {
+            logger.error("An activation that was cut off is not at its end yet.", metadata: ["error": "\(error)"])
+        }
+        return removeOldTrees(journal)
+    }
 }

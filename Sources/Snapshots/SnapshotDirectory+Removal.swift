@@ -26,7 +26,7 @@ extension SnapshotDirectory {
         }
     }
 
-    private func removeTree(_ name: FilePath, in snapshot: borrowing Descriptor) throws {
+    func removeTree(_ name: FilePath, in snapshot: borrowing Descriptor) throws {
         guard try snapshot.status(of: name).kind == .directory,
             let subvolume = try Subvolume(snapshot.open(name, [.readOnly, .directory, .noFollow]))
         else { return try snapshot.removeTree(name) }

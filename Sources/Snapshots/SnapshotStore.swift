@@ -10,13 +10,20 @@ public actor SnapshotStore {
     public static let maximumDescriptionByteCount = 4096
 
     let directory: SnapshotDirectory
-    private let sources: [SnapshotSource]
-    private let leases = LeaseTable()
-    private let logger: Logger
+    let sources: [SnapshotSource]
+    let leases = LeaseTable()
+    let logger: Logger
+    let environment: ActivationEnvironment
+    /// What is known of activations; nil where that can't be read.
+    var journal: ActivationJournal?
+    /// The snapshots that an activation is about which has been asked for.
+    var activating: Set<SnapshotID> = []
     private var counter: IDCounter
-    private var present = SnapshotStatus()
+    var present = SnapshotStatus()
     /// The operation that was asked for last; the next one starts when it has ended.
     private var lastOperation: Task<Void, Never>?
+    /// How many operations run or wait for their turn.
+    private(set) var operationCount = 0
 
     /// Opens the store, making its directory where it is missing, and removes what a snapshot that was being made or
     /// deleted when the service ended has left.
@@ -34,18 +41,37 @@ public actor SnapshotStore {
         lowestNextID: SnapshotID,
         logger: Logger
     ) async throws -> SnapshotStore {
+        let directory = SnapshotDirectory(path: directory, excluding: excluding, logger: logger)
+        let environment = ActivationEnvironment(kernelRelease: kernelRelease())
+        return try await open(directory, sources, lowestNextID: lowestNextID, environment)
+    }
+
+    /// As ``open(directory:sources:excluding:lowestNextID:logger:)``, on a machine that is as `environment` says.
+    static func open(
+        _ directory: SnapshotDirectory,
+        _ sources: [SnapshotSource],
+        lowestNextID: SnapshotID,
+        _ environment: ActivationEnvironment
+    ) async throws -> SnapshotStore {
         try await blocking {
-            let directory = SnapshotDirectory(path: directory, excluding: excluding, logger: logger)
             let counter = try directory.recover(lowestNextID: lowestNextID)
-            return SnapshotStore(directory: directory, sources: sources, counter: counter, logger: logger)
+            return SnapshotStore(directory, sources, counter, directory.journalOfStart(), environment)
         }
     }
 
-    private init(directory: SnapshotDirectory, sources: [SnapshotSource], counter: IDCounter, logger: Logger) {
+    private init(
+        _ directory: SnapshotDirectory,
+        _ sources: [SnapshotSource],
+        _ counter: IDCounter,
+        _ journal: ActivationJournal?,
+        _ environment: ActivationEnvironment
+    ) {
         self.directory = directory
         self.sources = sources
         self.counter = counter
-        self.logger = logger
+        self.journal = journal
+        self.environment = environment
+        logger = directory.logger
     }
 
     /// Takes a snapshot of the sources of the kinds that are asked for, all under one id.
@@ -83,7 +109,9 @@ public actor SnapshotStore {
     /// Deletes a snapshot; once this returns it does not come back after a power cut.
     /// - Throws: `BackupError` with `notFound`, `inUse` or `failed`.
     public func delete(_ id: SnapshotID) async throws {
+        try refuseIfActivating(id)
         try await inTurn { store in
+            try store.refuseIfActivating(id)
             store.present = SnapshotStatus(isBusy: true, operation: "delete", id: id)
             guard store.leases.beginDeletion(of: id) else {
                 throw BackupError(
@@ -92,40 +120,20 @@ public actor SnapshotStore {
                 )
             }
             defer { store.leases.endDeletion(of: id) }
-            try await blocking { [directory = store.directory, sources = store.sources] in
+            let journal = store.journal ?? ActivationJournal()
+            let remaining = try await blocking { [directory = store.directory, sources = store.sources] in
+                try directory.refuseIfActivationNeeds(id, journal)
                 try directory.delete(id, sources: sources)
+                return directory.removeOldTrees(journal)
             }
+            if store.journal != nil { store.journal = remaining }
             store.logger.info("Snapshot \(id) is deleted.")
         }
     }
 
     /// The snapshots, by id.
     public func list() async throws -> [SnapshotSummary] {
-        try await blocking { [directory] in try directory.list() }
-    }
-
-    /// What runs now; answers at once also while it does.
-    public func status() -> SnapshotStatus {
-        present
-    }
-
-    /// Holds on to a snapshot, which can't be deleted until the lease is released.
-    /// - Throws: `BackupError` with `notFound`.
-    public func lease(_ id: SnapshotID) async throws -> SnapshotLease {
-        guard leases.take(id) else {
-            throw BackupError(.notFound, "Snapshot \(id) is being deleted; Snapshot1.GetList tells which there are.")
-        }
-        do {
-            return try await blocking { [directory, leases] in try directory.lease(id) { leases.giveBack(id) } }
-        } catch {
-            leases.giveBack(id)
-            throw error
-        }
-    }
-
-    /// Whether there is a snapshot of this id.
-    public func exists(_ id: SnapshotID) async -> Bool {
-        await (try? blocking { [directory] in directory.exists(id) }) ?? false
+        try await blocking { [directory, journal] in try directory.list(journal ?? ActivationJournal()) }
     }
 
     private func choose(system: Bool, data: Bool) throws -> [SnapshotSource] {
@@ -146,7 +154,7 @@ public actor SnapshotStore {
         return sources.filter { $0.kind == .system ? system : data }
     }
 
-    private func takeID() async throws -> SnapshotID {
+    func takeID() async throws -> SnapshotID {
         let (id, next) = try await blocking { [directory, counter] in
             var counter = counter
             return (try directory.takeID(&counter), counter)
@@ -156,13 +164,17 @@ public actor SnapshotStore {
     }
 
     /// Runs `operation` when those asked for before it have ended.
-    private func inTurn<Result: Sendable>(
+    func inTurn<Result: Sendable>(
         _ operation: @escaping @Sendable (isolated SnapshotStore) async throws -> Result
     ) async throws -> Result {
         let previous = lastOperation
+        operationCount += 1
         let task = Task {
             await previous?.value
-            defer { present = SnapshotStatus() }
+            defer {
+                present = SnapshotStatus()
+                operationCount -= 1
+            }
             return try await operation(self)
         }
         lastOperation = Task { _ = await task.result }

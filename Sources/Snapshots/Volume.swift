@@ -12,6 +12,20 @@ protocol Volume: Sendable {
         into parent: borrowing Descriptor,
         excluding: [FilePath]
     ) throws -> SnapshotRecord.Tree
+
+    /// Makes `name` in `parent` a copy of a snapshot's tree in which everything can be changed, nested subvolumes included; on
+    /// stable storage when this returns.
+    ///
+    /// - Parameters:
+    ///   - path: Where the tree is, for messages.
+    ///   - asSubvolume: Whether the copy is to be a subvolume, as what it takes the place of is one.
+    func copy(
+        _ tree: SharedDescriptor,
+        at path: FilePath,
+        to name: FilePath,
+        in parent: borrowing Descriptor,
+        asSubvolume: Bool
+    ) throws
 }
 
 extension SnapshotSource {

@@ -1,3 +1,4 @@
+import Linux
 public import SystemPackage
 
 /// A btrfs of its own in a sparse file, mounted through a loop device.
@@ -26,6 +27,27 @@ public struct BtrfsImage: Sendable {
     public func cutPower() async throws {
         try await shell("cp --sparse=always \(file) \(file).now; umount -R \(mountPoint); mv \(file).now \(file)")
         try await mount()
+    }
+
+    /// Keeps what the disk holds now under `name`, as a power failure would leave it.
+    public func keepDisk(as name: String) throws {
+        let disk = try Descriptor.open(file, .readOnly)
+        let copy = try Descriptor.open(
+            kept(name),
+            [.readWrite, .create, .exclusive],
+            permissions: .ownerReadWrite
+        )
+        try disk.copyContents(to: copy, size: disk.status().size)
+    }
+
+    /// Brings it into the state of the disk that was kept as `name`.
+    public func restart(from name: String) async throws {
+        try await shell("umount -R \(mountPoint); mv '\(kept(name))' \(file)")
+        try await mount()
+    }
+
+    private func kept(_ name: String) -> FilePath {
+        file.removingLastComponent().appending("disk-\(name)")
     }
 
     /// Puts zeroes in the place of the bytes of `text` wherever they are on the disk, so that reading them is an I/O error.

@@ -32,6 +32,8 @@ enum { nx_o_path = 010000000, nx_o_tmpfile = 020200000, nx_o_direct = 040000, nx
 static const int64_t nx_btrfs_super_magic = 0x9123683E;
 
 int64_t nx_mount_id(int fd);
+/// When the file was made; 0, -1 with errno, or 1 where the filesystem does not tell.
+int nx_birth_time(int fd, int64_t *seconds, uint32_t *nanoseconds);
 int nx_flistxattr(int fd, char *list, size_t size);
 int nx_fgetxattr(int fd, const char *name, void *value, size_t size);
 int nx_listxattr(const char *path, char *list, size_t size);
