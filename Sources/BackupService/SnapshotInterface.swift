@@ -28,6 +28,18 @@ struct SnapshotInterface: Sendable {
                 return [.uint32(id)]
             },
             ServiceMethod(
+                "Activate",
+                in: [Argument("id", .anyInteger)],
+                out: [Argument("undo_id", .exactly("u"))],
+                action: "\(ServiceNames.snapshot).Activate"
+            ) { call, _ in
+                let id = try call.id(at: 0)
+                let undo = try await store.activate(id)
+                await emit("Created", [.uint32(undo)])
+                await emit("Activated", [.uint32(id), .uint32(undo)])
+                return [.uint32(undo)]
+            },
+            ServiceMethod(
                 "Delete",
                 in: [Argument("id", .anyInteger)],
                 action: "\(ServiceNames.snapshot).Delete"

@@ -33,6 +33,7 @@ extension SnapshotStatus {
             "id": .uint32(id),
             "active": .uint32(active),
             "reboot_required": .bool(isRebootRequired),
+            "mounts_of_old": .array(of: "s", mountsOfOld.map { .string($0) }),
         ]
     }
 }

@@ -29,6 +29,16 @@ public struct SnapshotClient: Sendable {
         return id
     }
 
+    /// Makes the state of the snapshot `id` the live one, and returns the id of a snapshot of the state before; activating
+    /// that goes back.
+    public func activate(_ id: SnapshotID) async throws(BackupError) -> SnapshotID {
+        let reply = try await object.tell("Activate", [.uint32(id)])
+        guard let undo: SnapshotID = reply.first?.integer() else {
+            throw PropertyReader.mismatch(object.source("Activate"), "an id was expected", found: reply.first)
+        }
+        return undo
+    }
+
     /// Deletes the snapshot `id`, not the export made of it.
     public func delete(_ id: SnapshotID) async throws(BackupError) {
         try await object.tell("Delete", [.uint32(id)])
@@ -52,5 +62,15 @@ public struct SnapshotClient: Sendable {
     /// The ids of snapshots as they are deleted; the stream ends when the bus goes.
     public func deleted() async throws(BackupError) -> AsyncStream<SnapshotID> {
         try await object.signals("Deleted") { $0.first?.integer() }
+    }
+
+    /// The snapshots as they are made live, each with that of the state before; the stream ends when the bus goes.
+    public func activated() async throws(BackupError) -> AsyncStream<(id: SnapshotID, undo: SnapshotID)> {
+        try await object.signals("Activated") { arguments in
+            guard let id: SnapshotID = arguments.first?.integer(), let undo: SnapshotID = arguments.last?.integer(),
+                arguments.count == 2
+            else { return nil }
+            return (id, undo)
+        }
     }
 }

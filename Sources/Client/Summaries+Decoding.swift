@@ -26,7 +26,8 @@ extension SnapshotStatus {
             operation: try entry.text("operation") ?? "",
             id: try entry.number("id") ?? 0,
             active: try entry.number("active") ?? 0,
-            isRebootRequired: try entry.flag("reboot_required") ?? false
+            isRebootRequired: try entry.flag("reboot_required") ?? false,
+            mountsOfOld: try entry.texts("mounts_of_old") ?? []
         )
     }
 }

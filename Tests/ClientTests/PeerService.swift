@@ -33,7 +33,7 @@ final class PeerService: Sendable {
             ServiceNames.snapshotPath,
             [
                 ("Create", [Argument("system", flag), Argument("data", flag), Argument("text", .exactly("s"))], [id]),
-                ("Delete", [id], []), ("GetList", [], list), ("Status", [], status),
+                ("Activate", [id], [id]), ("Delete", [id], []), ("GetList", [], list), ("Status", [], status),
             ]
         )
         let options = Argument("options", .options(secrets: ["password"]))
@@ -98,7 +98,8 @@ final class PeerService: Sendable {
 
     /// Emits a signal of `Backup1`.
     func signal(_ member: String, _ arguments: [Value]) async throws {
-        let interface = member == "Created" || member == "Deleted" ? ServiceNames.snapshot : ServiceNames.backup
+        let isOfSnapshots = ["Created", "Activated", "Deleted"].contains(member)
+        let interface = isOfSnapshots ? ServiceNames.snapshot : ServiceNames.backup
         let path = interface == ServiceNames.snapshot ? ServiceNames.snapshotPath : ServiceNames.backupPath
         try await connection.emit(path: path, interface: interface, member: member, arguments)
     }

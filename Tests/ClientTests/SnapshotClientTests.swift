@@ -15,6 +15,15 @@ struct SnapshotClientTests {
         }
     }
 
+    @Test func `activate passes the id and returns that of the state before`() async throws {
+        try await withService { _, service, connection in
+            service.on("Snapshot1.Activate") { _ throws(DBusError) in [.uint32(9)] }
+            let undo = try await SnapshotClient(connection: connection).activate(7)
+            #expect(undo == 9)
+            #expect(service.calls("Snapshot1.Activate").first?[0].integer() == 7)
+        }
+    }
+
     @Test func `delete passes the id`() async throws {
         try await withService { _, service, connection in
             service.on("Snapshot1.Delete") { _ throws(DBusError) in [] }
@@ -95,11 +104,18 @@ struct SnapshotClientTests {
                 [
                     .properties([
                         "busy": .bool(true), "operation": .string("create"), "id": .uint32(8), "active": .uint32(2),
-                        "reboot_required": .bool(true),
+                        "reboot_required": .bool(true), "mounts_of_old": .array(of: "s", [.string("/")]),
                     ])
                 ]
             }
-            let status = SnapshotStatus(isBusy: true, operation: "create", id: 8, active: 2, isRebootRequired: true)
+            let status = SnapshotStatus(
+                isBusy: true,
+                operation: "create",
+                id: 8,
+                active: 2,
+                isRebootRequired: true,
+                mountsOfOld: ["/"]
+            )
             let received = try await SnapshotClient(connection: connection).status()
             #expect(received == status)
         }
@@ -110,11 +126,16 @@ struct SnapshotClientTests {
             let client = SnapshotClient(connection: connection)
             var created = try await client.created().makeAsyncIterator()
             var deleted = try await client.deleted().makeAsyncIterator()
+            var activated = try await client.activated().makeAsyncIterator()
+            try await service.signal("Activated", [.uint32(1)])
+            try await service.signal("Activated", [.uint32(7), .uint32(9)])
             try await service.signal("Deleted", [.uint32(1)])
             try await service.signal("Created", [.string("no id")])
             try await service.signal("Created", [.uint32(2)])
             #expect(await created.next() == 2)
             #expect(await deleted.next() == 1)
+            let activation = await activated.next()
+            #expect(activation?.id == 7 && activation?.undo == 9)
         }
     }
 }

@@ -17,6 +17,8 @@ final class PeerService: Sendable {
         var created: [(system: Bool?, data: Bool?, description: String?)] = []
         var started: [(id: SnapshotID?, options: [String: Value], password: [UInt8])] = []
         var deleted: [SnapshotID] = []
+        var activated: [SnapshotID] = []
+        var snapshotStatus: [String: Value] = [:]
         var cancelCount = 0
         var statusCount = 0
     }
@@ -64,6 +66,15 @@ final class PeerService: Sendable {
                 ) { state, arguments in
                     state.created.append((arguments[0].bool, arguments[1].bool, arguments[2].string))
                     return [.uint32(7)]
+                },
+                method("Activate", [Argument("id", .anyInteger)], [Argument("undo_id", .exactly("u"))]) {
+                    state,
+                    arguments in
+                    state.activated.append(arguments[0].integer() ?? 0)
+                    return [.uint32(9)]
+                },
+                method("Status", [], [Argument("status", .exactly("a{sv}"))]) { state, _ in
+                    [.properties(state.snapshotStatus)]
                 },
                 delete,
                 list { $0.snapshots },

@@ -1,5 +1,6 @@
 import BackupModel
 import DBus
+import Linux
 import Testing
 
 @testable import Commands
@@ -125,6 +126,95 @@ struct SnapshotCommandTests {
             #expect(status == BackupError.Code.notFound.exitStatus)
             let text = try console.outputText
             #expect(text.contains("\"deleted\" : [\n    1\n  ]") && text.contains("\"code\" : \"NotFound\""))
+        }
+    }
+
+    @Test func `activate says what is live, how to go back and what a reboot does`() async throws {
+        var state = PeerService.State()
+        state.snapshotStatus = ["reboot_required": .bool(true), "mounts_of_old": .array(of: "s", [.string("/")])]
+        try await PeerService.serve(state) { service in
+            let console = try TestConsole()
+            // Standard input is no terminal, and nobody is asked.
+            #expect(try await console.run(["snapshot", "activate", "7", "--address", service.address]) == 0)
+            #expect(
+                try console.outputText == """
+                    The state of snapshot 7 is live.
+                    Snapshot 9 is the state before; `nexus-backup snapshot undo` goes back to it.
+                    Still mounted is the state before, at /: reboot to see the new one. What is written there until then is not in it.
+
+                    """
+            )
+            #expect(service.look { $0.activated } == [7])
+        }
+    }
+
+    @Test func `activate gives all of it as JSON, and less of it to who may not ask for the status`() async throws {
+        for isDenied in [false, true] {
+            var state = PeerService.State()
+            state.snapshotStatus = ["reboot_required": .bool(false)]
+            if isDenied { state.errors["Status"] = .accessDenied }
+            try await PeerService.serve(state) { service in
+                let console = try TestConsole()
+                let arguments = ["snapshot", "activate", "7", "--json", "--address", service.address]
+                #expect(try await console.run(arguments) == 0)
+                let text = try console.outputText
+                #expect(text.contains("\"id\" : 7") && text.contains("\"undo_id\" : 9"))
+                #expect(text.contains("\"reboot_required\" : false") != isDenied)
+                #expect(text.contains("\"mounts_of_old\" : [") != isDenied)
+            }
+        }
+    }
+
+    @Test func `undo activates the newest snapshot of that kind`() async throws {
+        var state = PeerService.State()
+        state.snapshots = [(12, "undo"), (30, "manual"), (20, "undo")].map {
+            ["id": .uint32($0.0), "kind": .string($0.1)]
+        }
+        try await PeerService.serve(state) { service in
+            let console = try TestConsole()
+            #expect(try await console.run(["snapshot", "undo", "--address", service.address]) == 0)
+            #expect(service.look { $0.activated } == [20])
+        }
+    }
+
+    @Test func `undo without such a snapshot says so`() async throws {
+        try await PeerService.serve { service in
+            let console = try TestConsole()
+            let status = try await console.run(["snapshot", "undo", "--address", service.address])
+            #expect(status == BackupError.Code.notFound.exitStatus)
+            #expect(try console.errorText.contains("There is no snapshot of kind undo"))
+        }
+    }
+
+    @Test(arguments: [("y\n", true), ("YES\n", true), ("n\n", false), ("\n", false), ("yesterday\n", false)])
+    func `on a terminal it is asked whether that is meant`(answer: String, isMeant: Bool) async throws {
+        var state = PeerService.State()
+        state.snapshots = [["id": .uint32(7), "description": .string("before\nthe upgrade")]]
+        try await PeerService.serve(state) { service in
+            let console = try TestConsole()
+            let terminal = try Pseudoterminal()
+            try terminal.type(answer)
+            let status = try await console.run(["snapshot", "activate", "7", "--address", service.address]) {
+                $0.input = terminal.terminal.file
+            }
+            #expect(status == (isMeant ? 0 : BackupError.Code.cancelled.exitStatus))
+            #expect(service.look { $0.activated } == (isMeant ? [7] : []))
+            let shown = try console.errorText
+            #expect(shown.contains("by that of snapshot 7 of unknown, \"before\\nthe upgrade\"."))
+            #expect(shown.contains("Are you sure? [y/N] "))
+            #expect(shown.contains("Nothing was changed.") != isMeant)
+        }
+    }
+
+    @Test func `with --yes nobody is asked`() async throws {
+        try await PeerService.serve { service in
+            let console = try TestConsole()
+            let terminal = try Pseudoterminal()
+            let status = try await console.run(["snapshot", "activate", "7", "-y", "--address", service.address]) {
+                $0.input = terminal.terminal.file
+            }
+            #expect(status == 0)
+            #expect(try !console.errorText.contains("sure"))
         }
     }
 

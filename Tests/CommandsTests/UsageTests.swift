@@ -11,6 +11,7 @@ import Testing
         ["snapshot", "delete", "4294967296"], ["snapshot", "delete", "1", "x"], ["backup", "create"],
         ["backup", "create", "1", "--compression", "gzip"], ["backup", "create", "1", "--max-rate", "fast"],
         ["backup", "create", "1", "2"], ["backup", "create", "1", "--password", "x"], ["backup", "status", "1"],
+        ["snapshot", "activate"], ["snapshot", "activate", "1", "2"], ["snapshot", "undo", "1"],
         ["nonsense"], ["--nonsense"], ["snapshot", "list", "--address"],
     ])
     func `what can't be understood is refused with 64`(arguments: [String]) async throws {
@@ -23,6 +24,7 @@ import Testing
     @Test func `every command has a help of whole sentences`() async throws {
         for words in [
             [], ["snapshot"], ["snapshot", "create"], ["snapshot", "list"], ["snapshot", "delete"], ["backup"],
+            ["snapshot", "activate"], ["snapshot", "undo"],
             ["backup", "create"], ["backup", "status"], ["backup", "list"], ["backup", "cancel"], ["backup", "delete"],
         ] {
             let console = try TestConsole()

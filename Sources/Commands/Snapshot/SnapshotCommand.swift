@@ -4,8 +4,10 @@ import ArgumentParser
 struct SnapshotCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "snapshot",
-        abstract: "Takes, lists and deletes snapshots.",
-        subcommands: [SnapshotCreate.self, SnapshotList.self, SnapshotDelete.self]
+        abstract: "Takes, lists and deletes snapshots, and goes back to them.",
+        subcommands: [
+            SnapshotCreate.self, SnapshotList.self, SnapshotActivate.self, SnapshotUndo.self, SnapshotDelete.self,
+        ]
     )
 
     @OptionGroup var options: GlobalOptions
