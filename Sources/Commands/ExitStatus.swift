@@ -14,10 +14,10 @@ enum ExitStatus {
         case .busy, .limitsExceeded: "The service does something else now; try again later."
         case .accessDenied, .interactiveAuthorizationRequired: "This user may not do this."
         case .notFound: "There is no such snapshot or backup."
-        case .inUse: "A snapshot is needed by a backup that runs."
+        case .inUse: "A snapshot, or a place that it is to be put back to, is in use."
         case .notRunning: "No backup runs."
         case .badPassword: "The password is wrong."
-        case .cancelled: "The backup was cancelled."
+        case .cancelled: "It was cancelled, or not confirmed."
         }
     }
 

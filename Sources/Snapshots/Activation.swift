@@ -7,7 +7,7 @@ import SystemPackage
 /// Makes the trees of a snapshot live: each gets a writable copy beside the live one, and the two change places.
 ///
 /// What is to happen is on stable storage before anything does, so that whenever it is cut off, the trees tell by their
-/// identities how far it got; see ``SnapshotDirectory/resolve(_:finishing:)``. Everything blocks.
+/// identities how far it got; see ``SnapshotDirectory/resolve(_:finishing:_:)``. Everything blocks.
 struct Activation {
     let directory: SnapshotDirectory
     let environment: ActivationEnvironment
@@ -49,7 +49,7 @@ struct Activation {
     /// What can't be undone now is tried again before the next activation, and at the next start.
     private func undo(_ journal: ActivationJournal) {
         do {
-            _ = try directory.resolve(journal, finishing: false)
+            _ = try directory.resolve(journal, finishing: false, environment.reached)
         } catch {
             directory.logger.error(
                 "The activation of snapshot \(id) is left half done.",
@@ -88,17 +88,27 @@ struct Activation {
             do {
                 intent.exchanges[index].new = try copy(target, to: FilePath(intent.exchanges[index].staging))
             } catch {
-                throw BackupError(
-                    "No copy of snapshot \(id) can be made beside the source \(target.source.name) at \(target.path.text), "
-                        + "where the service must be able to write (ReadWritePaths= of its unit)",
-                    error
-                )
+                throw Self.uncopied(id, target, error)
             }
             try environment.reached(.copied(source: index))
         }
         journal.intent = intent
         try journal.write(in: directory.open())
         try environment.reached(.prepared)
+    }
+
+    private static func uncopied(_ id: SnapshotID, _ target: ActivationTarget, _ error: any Error) -> BackupError {
+        let place = "the source \(target.source.name) at \(target.path.text)"
+        let what = "No copy of snapshot \(id) can be made beside \(place)"
+        let reason = (error as? LinuxError)?.errno ?? (error as? BtrfsError)?.errno
+        guard let reason, [.readOnlyFileSystem, .permissionDenied].contains(reason) else {
+            return BackupError(what, error)
+        }
+        return BackupError(
+            .unsupported,
+            "\(what), as the service may not write there (\(reason)); let it, as by ReadWritePaths= in its unit.",
+            cause: error
+        )
     }
 
     /// Makes the copy in the directory of the live tree: on some filesystems a directory that comes to another place gets

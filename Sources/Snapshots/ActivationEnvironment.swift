@@ -11,6 +11,10 @@ struct ActivationEnvironment: Sendable {
         case exchanged(source: Int)
         case synchronized
         case done
+        // Going back, after a failure or at a start.
+        case changedBack(source: Int)
+        case removedCopy(source: Int)
+        case removedUndo
     }
 
     /// What is mounted at boot; see fstab(5).
@@ -21,6 +25,6 @@ struct ActivationEnvironment: Sendable {
     var bootDirectory: FilePath = "/boot"
     /// The release of the kernel that runs.
     var kernelRelease: String
-    /// Called between two steps; what it throws is taken as a failure of the step after it.
+    /// Called between two steps; what it throws is taken as a failure of the step before it.
     var reached: @Sendable (Step) throws -> Void = { _ in }
 }

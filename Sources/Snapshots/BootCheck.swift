@@ -27,6 +27,28 @@ struct BootCheck {
             try refuseNumber(target, place.map { "the snapshot's \($0)" })
         }
         try checkRoot(target, present)
+        try checkNested(target, tree, live)
+    }
+
+    /// A nested subvolume that is mounted somewhere by its path must be there after the next boot too.
+    private func checkNested(
+        _ target: ActivationTarget,
+        _ tree: borrowing Descriptor,
+        _ live: borrowing Descriptor
+    ) throws {
+        guard target.subvolumes.count > 1, let subvolume = try Subvolume(live.openDirectory("")) else { return }
+        let table = try MountTable.current()
+        for nested in try subvolume.nested() {
+            guard let directory = try live.openDirectoryIfThere(nested.path),
+                let mount = try table.shows(directory, [nested.id]).first,
+                try !Self.isSubvolume(nested.path, in: tree)
+            else { continue }
+            throw ActivationTarget.unsupported(
+                target.source,
+                "has the subvolume \(nested.path.text), which is mounted at \(mount.point.text) and which the snapshot does not "
+                    + "have, so that the next boot could not mount it; unmount it and take it out of /etc/fstab first"
+            )
+        }
     }
 
     private func text(of file: consuming Descriptor?) -> String? {
@@ -68,5 +90,10 @@ struct BootCheck {
             "is mounted as the root filesystem, and neither rootflags= on the kernel's command line nor /etc/fstab says so "
                 + "with subvol=\(root.root.text), so that nobody knows what the next boot would mount; add that first"
         )
+    }
+
+    private static func isSubvolume(_ path: FilePath, in tree: borrowing Descriptor) throws -> Bool {
+        guard let directory = try tree.openDirectoryIfThere(path) else { return false }
+        return try directory.subvolumeID() != nil
     }
 }

@@ -8,10 +8,16 @@ extension SnapshotDirectory {
     /// Brings an activation that was cut off, or failed, to one of its two ends: all trees are the new ones, or all are the old
     /// ones and nothing of it is left.
     ///
-    /// - Parameter isToBeFinished: Whether one that had exchanged all its trees counts as done.
+    /// - Parameters:
+    ///   - isToBeFinished: Whether one that had exchanged all its trees counts as done.
+    ///   - reached: Called between two steps of going back.
     /// - Returns: The journal as it is then.
     /// - Throws: `BackupError` where a tree is neither the old nor the new one; the journal then stays as it is.
-    func resolve(_ journal: ActivationJournal, finishing isToBeFinished: Bool) throws -> ActivationJournal {
+    func resolve(
+        _ journal: ActivationJournal,
+        finishing isToBeFinished: Bool,
+        _ reached: (ActivationEnvironment.Step) throws -> Void
+    ) throws -> ActivationJournal {
         guard let intent = journal.intent else { return journal }
         let states = try intent.exchanges.map { try $0.state() }
         var result = journal
@@ -20,7 +26,7 @@ extension SnapshotDirectory {
             result = journal.completed()
             logger.notice("Snapshot \(intent.snapshot) is live; \(intent.undo) is the state before.")
         } else {
-            try undo(intent, states)
+            try undo(intent, states, reached)
             result.intent = nil
             logger.notice("Snapshot \(intent.snapshot) was not made live; the state before is.")
         }
@@ -28,10 +34,15 @@ extension SnapshotDirectory {
         return result
     }
 
-    private func undo(_ intent: ActivationJournal.Intent, _ states: [ActivationJournal.Exchange.State]) throws {
-        for (exchange, state) in zip(intent.exchanges, states).reversed() where state == .exchanged {
-            try exchange.run()
-            try synchronizeTrees(exchange.parent())
+    private func undo(
+        _ intent: ActivationJournal.Intent,
+        _ states: [ActivationJournal.Exchange.State],
+        _ reached: (ActivationEnvironment.Step) throws -> Void
+    ) throws {
+        for index in states.indices.reversed() where states[index] == .exchanged {
+            try intent.exchanges[index].run()
+            try reached(.changedBack(source: index))
+            try synchronizeTrees(intent.exchanges[index].parent())
         }
         for exchange in intent.exchanges {
             guard try exchange.state() == .old else {
@@ -43,12 +54,16 @@ extension SnapshotDirectory {
                 )
             }
         }
-        for exchange in intent.exchanges { try removeStaging(FilePath(exchange.staging)) }
+        for (index, exchange) in intent.exchanges.enumerated() {
+            try removeStaging(FilePath(exchange.staging))
+            try reached(.removedCopy(source: index))
+        }
         let directory = try open()
         if try directory.statusIfThere(of: Self.name(intent.undo)) != nil {
             try directory.rename(Self.name(intent.undo), to: Self.deletingName(intent.undo))
             try remove(Self.deletingName(intent.undo))
         }
+        try reached(.removedUndo)
     }
 
     /// Removes the tree at `path`, which an activation has put there.

@@ -35,10 +35,10 @@ extension SnapshotDirectory {
         }
     }
 
-    /// The journal of activations after ``recoverActivations()``; nil where it can't be read.
-    func journalOfStart() -> ActivationJournal? {
+    /// The journal of activations after ``recoverActivations(_:)``; nil where it can't be read.
+    func journalOfStart(_ environment: ActivationEnvironment) -> ActivationJournal? {
         do {
-            return try recoverActivations()
+            return try recoverActivations(environment)
         } catch {
             let place = path.pushing(ActivationJournal.fileName).text
             logger.error("\(place) can't be read; no snapshot is made live.", metadata: ["error": "\(error)"])
@@ -47,10 +47,10 @@ extension SnapshotDirectory {
     }
 
     /// Reads the journal of activations, and brings one that was cut off to an end; one that can't be now stays in it.
-    func recoverActivations() throws -> ActivationJournal {
+    func recoverActivations(_ environment: ActivationEnvironment) throws -> ActivationJournal {
         var journal = try ActivationJournal.read(in: open())
         do {
-            journal = try resolve(journal, finishing: true)
+            journal = try resolve(journal, finishing: true, environment.reached)
         } catch {
             logger.error("An activation that was cut off is not at its end yet.", metadata: ["error": "\(error)"])
         }

@@ -13,9 +13,10 @@ extension SnapshotDirectory {
         result.retained = journal.retained.filter { retained in
             do {
                 guard try open().statusIfThere(of: Self.name(retained.undo)) == nil else { return true }
-                // What was moved away by hand is somebody else's now.
                 let place = FilePath(retained.staging)
-                guard try ActivationJournal.Exchange.identity(at: place) == retained.tree else { return false }
+                // Its filesystem may be mounted later.
+                guard let found = try ActivationJournal.Exchange.identity(at: place) else { return true }
+                guard found == retained.tree else { return false }
                 try removeStaging(place)
                 return false
             } catch {

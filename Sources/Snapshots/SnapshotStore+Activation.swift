@@ -75,8 +75,9 @@ extension SnapshotStore {
     /// The journal, once what was cut off before is at its end.
     private func resolvedJournal() async throws -> ActivationJournal {
         do {
-            let resolved = try await blocking { [directory] in
-                try directory.resolve(ActivationJournal.read(in: directory.open()), finishing: true)
+            let resolved = try await blocking { [directory, environment] in
+                let journal = try ActivationJournal.read(in: directory.open())
+                return try directory.resolve(journal, finishing: true, environment.reached)
             }
             journal = resolved
             return resolved

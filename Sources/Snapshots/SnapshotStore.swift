@@ -55,7 +55,7 @@ public actor SnapshotStore {
     ) async throws -> SnapshotStore {
         try await blocking {
             let counter = try directory.recover(lowestNextID: lowestNextID)
-            return SnapshotStore(directory, sources, counter, directory.journalOfStart(), environment)
+            return SnapshotStore(directory, sources, counter, directory.journalOfStart(environment), environment)
         }
     }
 

@@ -96,6 +96,46 @@ struct ActivationCrashTests {
         }
     }
 
+    /// The moments of going back once both trees have changed places and a later step fails.
+    private static let stepsBack: [Step] = [
+        .changedBack(source: 1), .changedBack(source: 0), .removedCopy(source: 0), .removedCopy(source: 1),
+        .removedUndo,
+    ]
+
+    @Test(arguments: places)
+    func `killed while it goes back, it goes on at the next start`(place: ActivationPlace) async throws {
+        try await place.withStore { fixture in
+            let states = try await prepare(fixture)
+            for index in Self.stepsBack.indices {
+                await #expect(processExitsWith: .exitCode(9)) {
+                    [root = fixture.root.string as String, index = index as Int] in
+                    let store = try await Self.fixture(at: FilePath(root)).open(
+                        .forTests { step in
+                            if step == .synchronized { throw LinuxError(.ioError, "go on") }
+                            if step == Self.stepsBack[index] { endProcess(status: 9) }
+                        }
+                    )
+                    _ = try await store.activate(1)
+                }
+                // With one tree the new and one the old, the start goes back; with both the new, it goes on.
+                try await expectWhole(fixture, states, isNew: false)
+            }
+        }
+    }
+
+    @Test func `killed while an undo is deleted, the rest goes at the next start`() async throws {
+        try await ActivationPlace.btrfs.withStore { fixture in
+            let store = try await fixture.open(.forTests())
+            _ = try await store.create(system: true, data: true)
+            _ = try await store.activate(1)
+            #expect(try fixture.leftovers().count == 3)
+            try await shell("cd \(fixture.snapshots); mv 2 .2.deleting")
+            _ = try await fixture.open(.forTests())
+            #expect(try fixture.leftovers() == [".activations.json"])
+            #expect(try await shell("btrfs subvolume list \(fixture.root) | wc -l") == "4\n")
+        }
+    }
+
     @Test func `after a power failure between any two steps it is finished or undone, and whole`() async throws {
         try await withMountedBtrfs { image in
             let root = image.mountPoint

@@ -199,6 +199,37 @@ struct ActivationRefusalTests {
         }
     }
 
+    @Test func `a nested subvolume that is mounted, and that the snapshot does not have`() async throws {
+        try await withStore(.btrfs) { fixture in
+            _ = try await fixture.open(.forTests()).create()
+            try await shell(
+                """
+                cd \(fixture.root); btrfs -q subvolume create system/sub; mkdir shown
+                mount -o subvol=system/sub $(findmnt -no SOURCE \(fixture.root)) shown
+                """
+            )
+            let text = "the subvolume sub, which is mounted at \(fixture.root)/shown"
+            try await expectRefusal(.unsupported, text, in: fixture)
+            try await shell("umount \(fixture.root)/shown")
+            #expect(try await fixture.open(.forTests()).activate(1) == 2)
+        }
+    }
+
+    @Test func `a place that can't be written`() async throws {
+        try await withStore(.clone) { fixture in
+            _ = try await fixture.open(.forTests()).create()
+            let root = fixture.root
+            try await shell("mount --bind \(root) \(root); mount --bind \(fixture.snapshots) \(fixture.snapshots)")
+            try await shell("mount -o remount,ro,bind \(root)")
+            let store = try? await fixture.open(.forTests())
+            let error = await failure { try await store?.activate(1) }
+            try await shell("umount \(fixture.snapshots) \(root)")
+            #expect(error?.code == .unsupported)
+            #expect(error?.message.contains("ReadWritePaths=") == true, "\(error?.message ?? "")")
+            #expect(try fixture.names() == [".activations.json", ".next-id", "1"])
+        }
+    }
+
     @Test func `a system without modules for the kernel that would boot`() async throws {
         try await withStore(.btrfs) { fixture in
             try await shell("cd \(fixture.root); mkdir -p system/usr/lib/modules/6.1.0-1 boot")

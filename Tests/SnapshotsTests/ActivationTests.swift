@@ -119,6 +119,24 @@ struct ActivationTests {
         }
     }
 
+    @Test func `a directory that is mounted elsewhere shows the old state there`() async throws {
+        try await ActivationPlace.host.withStore { fixture in
+            let shown = fixture.root.appending("shown")
+            let store = try await fixture.open(.forTests())
+            let id = try await store.create()
+            try await shell("mkdir \(shown); mount --bind \(fixture.root)/system \(shown); echo x > \(shown)/file")
+            let undo = try await store.activate(id)
+            let status = await store.status()
+            let error = await failure { try await store.delete(undo) }
+            try await shell("cp \(shown)/file \(fixture.root)/seen; umount \(shown)")
+            #expect(status.isRebootRequired && status.mountsOfOld == [shown.string])
+            #expect(error?.code == .inUse)
+            #expect(try await shell("cat \(fixture.root)/seen") == "x\n")
+            try await store.delete(undo)
+            #expect(try fixture.leftovers() == [".activations.json"])
+        }
+    }
+
     @Test func `what is live is told as long as it is what was put there`() async throws {
         try await ActivationPlace.btrfs.withStore { fixture in
             let store = try await fixture.open(.forTests())
