@@ -20,21 +20,25 @@ from .contenders import Workshop
 from .corpus import Corpora
 from .exports import Bench
 from .group import adopt_orphans
-from .machine import facts
+from .machine import doubts, facts
 from .report import Report
 from .rows import Row
 
 DESCRIPTION = """\
-Measures exports and snapshots against what a user would type instead, in turn, as ratios. Needs root, as it mounts a btrfs of
-its own and empties the page cache. The status is 0 when everything could be measured, whether or not the targets are met.
+Measures exports and snapshots against what a user would type instead, in turn, as ratios. Needs root, as it mounts a
+btrfs of its own and empties the page cache. The status is 0 when everything could be measured, whether or not the
+targets are met.
 """
-SCHEMA = f"""\
+NOTES = f"""\
 cases: {", ".join(CASES)}
 
-The JSON has one object: `version` (1), `settings` (quick or full), `seed`, `started`, `run_seconds`, `machine`, `results`,
-`remarks` and `failures` (by case, why it could not be measured). Each of `results` has `case`, `what`, `against`, `unit`
-(ratio or MiB), `median`, `min`, `max`, `values` (one for each pair), `target_at_least` or `target_at_most` (the other is
-null), `met` (null without a target) and `samples`: what the ratios were made from, with units in the names of the keys.
+The JSON has one object: `version` (1), `settings` (quick or full), `seed`, `started`, `run_seconds`, `machine`,
+`results`, `remarks` and `failures` (by case, why it could not be measured). Each of `results` has `case`, `what`,
+`against`, `unit` (ratio or MiB), `median`, `min`, `max`, `values` (one for each pair), `target_at_least` or
+`target_at_most` (the other is null), `met` (null without a target) and `samples`: what the ratios were made from,
+with units in the names of the keys.
+
+environment: BUILD_DIR is a directory with programs that were built before; without it they are built.
 """
 
 
@@ -42,8 +46,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="Scripts/bench",
         description=DESCRIPTION,
-        epilog=SCHEMA,
+        epilog=NOTES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
         usage="Scripts/bench [--quick] [--only NAME] [--pairs N] [--seed N] [--json FILE] [--corpus-dir DIR]",
     )
     add = parser.add_argument
@@ -52,16 +57,16 @@ def _arguments() -> argparse.Namespace:
     add("--pairs", metavar="N", type=_count, help="how many pairs (rounds, runs) each case measures")
     add("--seed", metavar="N", type=int, default=1, help="what the corpora are generated from")
     add("--json", metavar="FILE", help="also write the result as JSON to this file; - prints it instead of the table")
-    add("--corpus-dir", metavar="DIR", type=Path, help="where the corpora are kept (default: .build/bench)", required=True)
-    add("--programs", type=Path, help=argparse.SUPPRESS, required=True)
+    add("--corpus-dir", metavar="DIR", type=Path, help="where the corpora are kept (default: .build/bench)")
+    # From Scripts/bench; without it, only the command line is looked at.
+    add("--programs", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of at least 1")
+    return int(text)
 
 
 def _settings(arguments: argparse.Namespace) -> settings.Settings:
@@ -89,13 +94,17 @@ def _measure(arguments: argparse.Namespace, chosen: settings.Settings, scratch: 
             machine = facts(mounted, image, Path(__file__).parent)
             bench = Bench(Corpora(mounted.point / "corpora", chosen), mounted, workshop)
             stack.callback(bench.output.unlink, missing_ok=True)
+            for doubt in doubts(machine, chosen):
+                bench.remark(doubt)
             for name in [case for case in CASES if case in (arguments.only or CASES)]:
                 try:
                     rows += CASES[name](bench)
                 # Whatever goes wrong in one case, the others are worth having.
                 except Exception as error:  # pylint: disable=broad-exception-caught
-                    failures[name] = str(error) if isinstance(error, BenchError) else traceback.format_exc()
+                    failures[name] = str(error) if isinstance(error, BenchError) else repr(error)
                     say(f"{name} could not be measured: {failures[name]}")
+                    if not isinstance(error, BenchError):
+                        traceback.print_exc()
     seconds = time.monotonic() - clock
     start = started.isoformat(timespec="seconds")
     return Report(chosen.name, chosen.seed, start, seconds, machine, rows, bench.remarks, failures)
@@ -121,6 +130,8 @@ def _interrupt(*_: object) -> None:
 def main() -> int:
     """Runs what the command line asks for."""
     arguments = _arguments()
+    if arguments.programs is None:
+        return 0
     chosen = _settings(arguments)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from . import gentle, snapshots, speed, worker
+from . import gentle, resident, snapshots, speed, worker
 from .exports import Bench
 from .rows import Row
 
@@ -18,4 +18,5 @@ CASES: dict[str, Callable[[Bench], list[Row]]] = {
     "first-byte": worker.first_byte,
     "snapshot": snapshots.snapshot,
     "gentle": gentle.gentle,
+    "resident": resident.resident,
 }

@@ -16,6 +16,12 @@ from .group import Command, Group
 PASSWORD = b"correct horse battery staple\n"
 
 
+def _stop_agent(home: Path) -> None:
+    """Ends the agent of a gpg home, if there is one, and removes the directory of its sockets, if that is elsewhere."""
+    for action in (["--kill", "gpg-agent"], ["--remove-socketdir"]):
+        subprocess.run(["gpgconf", "--homedir", str(home), *action], capture_output=True, check=False)
+
+
 @dataclass(frozen=True)
 class Workshop:
     """Where the programs are, and the directories for what they keep while they run."""
@@ -37,14 +43,12 @@ class Workshop:
         try:
             yield
         finally:
-            run("gpgconf", "--homedir", str(self.peer_home), "--kill", "gpg-agent")
+            _stop_agent(self.peer_home)
 
     def forget_homes(self) -> None:
         """Removes the homes of our gpgs, with the agents of those that were killed."""
         for home in self.scratch.glob("home-*"):
-            # Without a socket there is no agent.
-            if (home / "S.gpg-agent").exists():
-                subprocess.run(["gpgconf", "--homedir", str(home), "--kill", "gpg-agent"], check=False)
+            _stop_agent(home)
             shutil.rmtree(home, ignore_errors=True)
 
 
@@ -76,7 +80,6 @@ def request(tree: Path, home: Path, spool: Path, compression: str) -> bytes:
 
 def ours(workshop: Workshop, tree: Path, output: int, compression: str = "none") -> Group:
     """Starts our worker as the daemon does."""
-    workshop.forget_homes()
     home = Path(tempfile.mkdtemp(prefix="home-", dir=workshop.scratch))
     command = Command(
         words=[str(workshop.programs / "nexus-export")],

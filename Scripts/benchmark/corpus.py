@@ -10,8 +10,6 @@ from pathlib import Path
 from .command import run, say
 from .settings import MIB, Settings
 
-NAMES = ("big", "small", "real", "few", "many", "large")
-
 
 def _text(rng: random.Random, size: int) -> bytes:
     """Lines as in a log, which compress to about a quarter."""
@@ -127,8 +125,12 @@ class Corpora:
             say(f"Making the corpus {name.upper()}")
             partial = self.directory / f"{name}-partial"
             partial.mkdir(parents=True)
-            make(partial)
-            partial.rename(tree)
+            try:
+                make(partial)
+                partial.rename(tree)
+            except BaseException:
+                shutil.rmtree(partial)
+                raise
             run("sync", "--file-system", str(tree))
         return tree
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from .command import say
 from .contenders import Peer, Workshop, ours
 from .corpus import Corpora
-from .group import Group, Usage
+from .group import Group, Usage, forget_strays
 from .rows import in_turn
 from .volume import Volume
 
@@ -73,6 +73,8 @@ class Bench:
 
     def prepare(self, tree: Path, cold: bool) -> None:
         """Brings disk and page cache into the same state before each export."""
+        self.workshop.forget_homes()
+        forget_strays()
         self.output.unlink(missing_ok=True)
         if not cold:
             read_all(tree)

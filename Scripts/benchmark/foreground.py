@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import signal
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,6 +109,12 @@ class Foreground:
             raise BenchError(f"fio ended with status {fio.returncode}: {errors.strip()}")
         jobs = {job["jobname"]: job for job in json.loads(self._report.read_text(encoding="utf-8"))["jobs"]}
         return Latency.of(jobs["read"]["read"]["clat_ns"]), Latency.of(jobs["write"]["sync"]["lat_ns"])
+
+
+def stop(fio: subprocess.Popen[str]) -> None:
+    """Ends fio and its jobs at once."""
+    os.killpg(fio.pid, signal.SIGKILL)
+    fio.wait()
 
 
 def resident_bytes(*paths: Path) -> int:

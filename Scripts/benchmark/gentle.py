@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .background import Background, Start
 from .command import say
 from .contenders import UNCOMPRESSED, ours
 from .exports import Bench
-from .foreground import Foreground, Latency, evict, resident_bytes
-from .group import Group
+from .foreground import Foreground, Latency, evict, stop
 from .rows import Row
 
 SCHEDULERS = ("mq-deadline", "bfq")
-Start = Callable[[int], Group]
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,6 @@ class Beside:
 
     read: Latency
     sync: Latency
-    resident: float
     cached_bytes: int
     bytes_per_second: float
 
@@ -34,58 +32,9 @@ class Beside:
         return {
             **self.read.facts(f"{side}_read"),
             **self.sync.facts(f"{side}_fsync"),
-            f"{side}_foreground_resident_share": self.resident,
             f"{side}_cached_bytes": self.cached_bytes,
             f"{side}_export_bytes_per_second": self.bytes_per_second,
         }
-
-
-class Background:
-    """Exports of one tree, one after another, each from the disk and to a new file."""
-
-    def __init__(self, bench: Bench, start: Start, syncs: bool) -> None:
-        self.bench = bench
-        self.files = [path for path in bench.corpora.path("big").iterdir() if path.is_file()]
-        self.byte_count = 0
-        self.cached_bytes = 0
-        self._ended_count = 0
-        self._start = start
-        self._syncs = syncs
-        self._group: Group | None = None
-        self._sink = -1
-
-    def begin(self) -> None:
-        """Starts one export."""
-        for path in self.files:
-            evict(path)
-        self.bench.output.unlink(missing_ok=True)
-        self._sink = os.open(self.bench.output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        self._group = self._start(self._sink)
-
-    def carry_on(self) -> None:
-        """Starts the next export where one has ended."""
-        if self._group and self._group.has_ended():
-            self._group.wait(sync=self._sink if self._syncs else None, alone=False)
-            self._note_cached()
-            self._finish()
-            self._ended_count += 1
-            self.begin()
-
-    def end(self) -> None:
-        """Ends what runs."""
-        if self._group:
-            self._group.kill()
-            if self._ended_count == 0:
-                self._note_cached()
-            self._finish()
-
-    def _note_cached(self) -> None:
-        self.cached_bytes = resident_bytes(self.bench.output, *self.files)
-
-    def _finish(self) -> None:
-        self._group = None
-        self.byte_count += os.fstat(self._sink).st_size
-        os.close(self._sink)
 
 
 @contextlib.contextmanager
@@ -105,7 +54,6 @@ def _beside(bench: Bench, foreground: Foreground, start: Start | None, syncs: bo
     bench.output.unlink(missing_ok=True)
     for path in bench.corpora.path("big").iterdir():
         evict(path)
-    foreground.settle()
     bench.volume.sync()
     began = time.monotonic()
     with _running(background):
@@ -116,16 +64,13 @@ def _beside(bench: Bench, foreground: Foreground, start: Start | None, syncs: bo
                     background.carry_on()
                 time.sleep(0.02)
         except BaseException:
-            fio.kill()
-            fio.wait()
+            stop(fio)
             raise
     seconds = time.monotonic() - began
-    resident_share = resident_bytes(foreground.resident) / foreground.resident_bytes
     read, sync = foreground.latencies(fio)
     return Beside(
         read,
         sync,
-        resident_share,
         background.cached_bytes if background else 0,
         background.byte_count / seconds if background else 0,
     )
@@ -136,17 +81,16 @@ def _rows(scheduler: str, rounds: list[tuple[Beside, Beside, Beside]]) -> list[R
         idle.facts("idle") | mine.facts("ours") | theirs.facts("peer") for idle, mine, theirs in rounds
     ]
 
-    def row(what: str, peer: str, ratio: Callable[[Beside, Beside, Beside], float], **target: float) -> Row:
+    def row(what: str, peer: str, ratio: Callable[[Beside, Beside, Beside], float], limit: float | None = None) -> Row:
         values = [ratio(*entry) for entry in rounds]
-        return Row("gentle", f"{scheduler}: {what}", peer, values, samples=samples, **target)
+        return Row("gentle", f"{scheduler}: {what}", peer, values, at_most=limit, samples=samples)
 
     plain = UNCOMPRESSED.text
     return [
-        row("4 KiB reads, p99", plain, lambda _, b, c: b.read.p99 / c.read.p99, at_most=0.5),
-        row("fsyncs, p99", plain, lambda _, b, c: b.sync.p99 / c.sync.p99, at_most=0.5),
+        row("4 KiB reads, p99", plain, lambda _, b, c: b.read.p99 / c.read.p99, 0.5),
+        row("fsyncs, p99", plain, lambda _, b, c: b.sync.p99 / c.sync.p99, 0.5),
         row("4 KiB reads, p99", "an idle machine", lambda a, b, _: b.read.p99 / a.read.p99),
         row("fsyncs, p99", "an idle machine", lambda a, b, _: b.sync.p99 / a.sync.p99),
-        row("foreground's pages still in memory", plain, lambda _, b, c: b.resident / max(c.resident, 1e-6)),
         row("page cache left behind", plain, lambda _, b, c: b.cached_bytes / max(c.cached_bytes, 1)),
         row("export's throughput", plain, lambda _, b, c: b.bytes_per_second / max(c.bytes_per_second, 1)),
     ]

@@ -47,10 +47,18 @@ def _filled_pipe(contents: bytes) -> tuple[int, int]:
     return reader, writer
 
 
+def forget_strays() -> None:
+    """Reaps what earlier pipelines have left, so that its CPU time is not counted with the next one."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0] != 0:
+            pass
+
+
 class Group:
     """The processes of a running pipeline."""
 
     def __init__(self, commands: Sequence[Command], output: int) -> None:
+        self._commands = commands
         self._processes: list[subprocess.Popen[bytes]] = []
         self._statuses: dict[int, int] = {}
         self._kept: list[int] = []
@@ -130,9 +138,10 @@ class Group:
             self._reap(-1, os.WNOHANG)
         self._close()
         with self._errors:
-            for process in self._processes:
+            for process, command in zip(self._processes, self._commands, strict=True):
                 if process.returncode != 0:
-                    raise BenchError(f"{process.args} ended with status {process.returncode}: {self._error_text()}")
+                    status = f"{command.words[0]} ended with status {process.returncode}"
+                    raise BenchError(f"{status}: {self._error_text()}")
         return Usage(seconds, self._cpu_seconds)
 
     def kill(self) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from .command import BenchError, run
+from .settings import Settings
 from .volume import Volume
 
 
@@ -45,3 +46,17 @@ def facts(volume: Volume, image: Path, repository: Path) -> dict[str, Any]:
         "fio": _first_line("fio", "--version"),
         "commit": _first_line("git", "-C", str(repository), "describe", "--always", "--dirty"),
     }
+
+
+def doubts(machine: dict[str, Any], settings: Settings) -> list[str]:
+    """Why the figures of this run are to be taken with care."""
+    found: list[str] = []
+    if settings.name == "quick":
+        found.append("the corpora are small, so that starting up is much of each time; the targets are for a full run.")
+    if machine["load_average_1_minute"] > machine["cores"] / 4:
+        found.append("the machine was busy: an export gives way to everything else, so it looks slower than it is.")
+    if machine["memory_kibibytes"] << 10 < 3 * settings.big_bytes:
+        found.append("the memory can't hold BIG beside its output; what is called warm may come from the disk.")
+    if not machine["loop_device_uses_direct_io"]:
+        found.append("the image is cached by the host's filesystem; what is called cold may come from memory.")
+    return found

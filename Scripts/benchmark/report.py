@@ -54,8 +54,17 @@ class Report:
         return "\n".join([*about, "", *table, *([""] if notes else []), *notes])
 
 
-def _number(value: float) -> str:
-    return f"{value:.1f}" if value >= 10 else f"{value:.2f}" if value >= 0.1 else f"{value:.2g}"
+def _number(value: float, row: Row) -> str:
+    if value >= 10:
+        return f"{value:.1f}"
+    # So close to a target of 1, two digits do not tell on which side.
+    if 1 in (row.at_least, row.at_most) and 0.99 < value < 1.01:
+        return f"{value:.4f}"
+    return f"{value:.2f}" if value >= 0.1 else f"{value:.2g}"
+
+
+def _range(row: Row) -> str:
+    return f"{_number(min(row.values), row)}..{_number(max(row.values), row)}" if len(row.values) > 1 else ""
 
 
 def _target(row: Row) -> str:
@@ -69,8 +78,8 @@ def _cells(row: Row) -> tuple[str, ...]:
         row.case,
         row.what,
         row.against,
-        f"{_number(row.median)} {row.unit}",
-        f"{_number(min(row.values))}..{_number(max(row.values))}" if len(row.values) > 1 else "",
+        f"{_number(row.median, row)} {row.unit}",
+        _range(row),
         _target(row),
         {True: "yes", False: "NO", None: ""}[row.is_met],
     )
