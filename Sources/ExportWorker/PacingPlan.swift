@@ -38,15 +38,24 @@ struct PacingPlan {
     /// The times between two questions when nobody else waits.
     static let shortestInterval: Duration = .milliseconds(500)
     static let longestInterval: Duration = .seconds(3)
-    /// How long a turn is while others wait, and a pause at most.
-    static let turn: Duration = .milliseconds(10)
-    static let longestPause: Duration = .seconds(1)
+    /// How long a turn is while others wait, at least and at most, and a pause at most.
+    static let shortestTurn: Duration = .milliseconds(10)
+    static let longestTurn: Duration = .milliseconds(200)
+    static let longestPause: Duration = .milliseconds(200)
+    /// Over how long the waiting in pauses is averaged.
+    static let memory: Duration = .milliseconds(300)
     /// The waiting that is worth a question, and that which is taken for an answer.
     static let suspicion = PressureShare(disk: 0.05, processor: 0.3)
     static let answer = PressureShare(disk: 0.15, processor: 0.5)
-    /// The part of the time in which an export works at least: SCHED_IDLE has it give way for the processor already.
-    static func leastDuty(_ resource: ScarceResource) -> Double { resource == .disk ? 0.1 : 0.5 }
-    static let dutyStep = 0.05
+    /// The part of the time in which an export works at least, as others wait this much. For the processor it gives way by
+    /// SCHED_IDLE already.
+    static func leastDuty(_ waiting: PressureShare, _ resource: ScarceResource) -> Double {
+        switch resource {
+        case .disk: max(0.1, 1 - 1.5 * waiting.disk)
+        case .processor: max(0.5, 1 - waiting.processor / 2)
+        }
+    }
+    static let dutyStep = 0.1
 
     /// What others wait for, while the export holds back for them.
     private(set) var resource: ScarceResource?
@@ -60,6 +69,7 @@ struct PacingPlan {
     private var interval = shortestInterval
     private var nextQuestion: Duration = .zero
     private var heldBackSince: Duration = .zero
+    private var waiting = PressureShare()
 
     /// What to do next.
     /// - Parameters:
@@ -85,30 +95,45 @@ struct PacingPlan {
             let rest = resource == nil ? Self.looking : max(Self.looking / 2, pause - requested)
             return Step(passage: .closed, duration: rest)
         case .looking:
-            if resource != nil { timeHeldBack += elapsed }
-            return decide(share.scarceResource(above: Self.answer), at: time)
+            guard resource != nil else { return answer(share, at: time) }
+            timeHeldBack += elapsed
+            waiting.move(towards: share, by: min(1, max(0, elapsed / Self.memory)))
+            return adapt(at: time)
         }
     }
 
-    private mutating func decide(_ scarce: ScarceResource?, at time: Duration) -> Step {
-        switch (scarce, resource) {
-        case (nil, nil):
+    /// What is done about the waiting that went on while the export stood still.
+    private mutating func answer(_ share: PressureShare, at time: Duration) -> Step {
+        guard let scarce = share.scarceResource(above: Self.answer) else {
             nextQuestion = time + interval
             interval = min(interval * 2, Self.longestInterval)
             return work()
-        case (let scarce?, nil):
-            resource = scarce
-            heldBackSince = time
-            duty = 0.5
-        case (let scarce?, _):
-            resource = scarce
-            duty = max(duty / 2, Self.leastDuty(scarce))
-        case (nil, _):
-            duty += Self.dutyStep
-            if duty >= 1 { return goOn(at: time) }
         }
+        resource = scarce
+        waiting = share
+        heldBackSince = time
+        duty = max(0.5, Self.leastDuty(share, scarce))
+        return takeTurn(at: time)
+    }
+
+    /// Works more or less, by the waiting in the last pauses.
+    private mutating func adapt(at time: Duration) -> Step {
+        if let scarce = waiting.scarceResource(above: Self.answer) {
+            resource = scarce
+            duty = max(duty / 2, Self.leastDuty(waiting, scarce))
+        } else {
+            duty += Self.dutyStep
+            if duty > 0.99 { return goOn(at: time) }
+        }
+        return takeTurn(at: time)
+    }
+
+    private mutating func takeTurn(at time: Duration) -> Step {
         state = .taking(turnSince: time)
-        return Step(passage: .single, duration: Self.turn)
+        // Long enough for a pause in which something can be seen.
+        let turn = (Self.settling + Self.looking / 2) * (duty / max(1 - duty, 0.01))
+        let duration = min(Self.longestTurn, max(Self.shortestTurn, turn))
+        return Step(passage: resource == .disk ? .single : .open, duration: duration)
     }
 
     private mutating func settle(for duration: Duration, after worked: Duration) -> Step {

@@ -41,6 +41,12 @@ struct PressureShare: Equatable {
         processor = share(earlier.cpu, later.cpu)
     }
 
+    /// Comes nearer to `other` by a part of the way, 0 to 1.
+    mutating func move(towards other: PressureShare, by part: Double) {
+        disk += (other.disk - disk) * part
+        processor += (other.processor - processor) * part
+    }
+
     /// What programs wait for more than `limit` allows; the disk first.
     func scarceResource(above limit: PressureShare) -> ScarceResource? {
         if disk > limit.disk { return .disk }
