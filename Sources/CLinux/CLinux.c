@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/btrfs.h>
+#include <linux/fiemap.h>
 #include <linux/fs.h>
 #include <malloc.h>
 #include <sched.h>
@@ -141,6 +142,16 @@ int nx_btrfs_id(int fd, uint8_t *id) {
     if (nx_filesystem_type(fd) != nx_btrfs_super_magic || ioctl(fd, BTRFS_IOC_FS_INFO, &arguments) != 0) return -1;
     memcpy(id, arguments.fsid, sizeof arguments.fsid);
     return 0;
+}
+
+int nx_btrfs_is_inline(int fd) {
+    union {
+        struct fiemap map;
+        char room[sizeof(struct fiemap) + sizeof(struct fiemap_extent)];
+    } request = {.map = {.fm_length = FIEMAP_MAX_OFFSET, .fm_flags = FIEMAP_FLAG_SYNC, .fm_extent_count = 1}};
+    if (nx_filesystem_type(fd) != nx_btrfs_super_magic || ioctl(fd, FS_IOC_FIEMAP, &request) != 0) return 0;
+    uint32_t wanted = FIEMAP_EXTENT_DATA_INLINE | FIEMAP_EXTENT_LAST;
+    return request.map.fm_mapped_extents == 1 && (request.map.fm_extents[0].fe_flags & wanted) == wanted;
 }
 
 // For threads and child processes.

@@ -1,3 +1,4 @@
+import CLinux
 public import SystemPackage
 
 extension Descriptor {
@@ -6,7 +7,7 @@ extension Descriptor {
     /// - Parameters:
     ///   - staging: The name it has while it is written; what had that name goes.
     ///   - synchronizesName: Whether the new contents are on stable storage when this returns; if not, that is so once the
-    ///     directory or the filesystem has been synchronized.
+    ///     filesystem has been synchronized.
     public func writeDurably(
         _ bytes: [UInt8],
         to name: FilePath,
@@ -18,7 +19,8 @@ extension Descriptor {
         do {
             let file = try open(staging, [.writeOnly, .create, .exclusive, .noFollow], permissions: permissions)
             try file.write(bytes)
-            try file.synchronize()
+            // What a btrfs keeps in its metadata is committed together with the name, and needs no sync of its own.
+            if synchronizesName || nx_btrfs_is_inline(file.file.rawValue) == 0 { try file.synchronize() }
             try rename(staging, to: name)
         } catch {
             // On a full disk what was written in part only is in the way of everything else.

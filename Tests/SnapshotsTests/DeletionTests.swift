@@ -117,7 +117,10 @@ struct DeletionTests {
         }
     }
 
-    @Test func `after a power failure what was made is there and what was deleted is not`() async throws {
+    /// A short record is kept in the metadata of a btrfs, a longer one beside it.
+    @Test(arguments: [0, 4000])
+    func `after a power failure what was made is there and what was deleted is not`(textLength: Int) async throws {
+        let text = String(repeating: "d", count: textLength)
         try await withMountedBtrfs { image in
             let root = image.mountPoint
             try await shell("cd \(root); btrfs -q subvolume create system; sync -f .; echo text > system/file")
@@ -125,10 +128,11 @@ struct DeletionTests {
             let source = SnapshotSource(name: "system", path: root.appending("system"), kind: .system)
             let fixture = StoreFixture(root: root, sources: [source])
             var store = try await fixture.open()
-            let first = try await store.create()
+            let first = try await store.create(system: true, data: false, description: text, kind: .manual)
             try await image.cutPower()
             store = try await fixture.open()
             #expect(try await store.list().map(\.id) == [first])
+            #expect(try await store.list().map(\.description) == [text])
             #expect(try await shell("cd \(fixture.tree(first)); cat file a/file a/b/file") == "text\na\na/b\n")
             let second = try await store.create()
             #expect(second == first + 1)

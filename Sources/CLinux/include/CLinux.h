@@ -62,6 +62,8 @@ int nx_stat(int dir, const char *name, struct nx_file *file);
 ssize_t nx_getdents(int dir, void *buffer, size_t size);
 int64_t nx_seek(int fd, int64_t offset, int whence);
 int nx_btrfs_id(int fd, uint8_t *id);
+// Whether all of a file's content is in the metadata of a btrfs, after a look that puts it there if it is to be.
+int nx_btrfs_is_inline(int fd);
 
 // For threads and child processes.
 
