@@ -9,16 +9,8 @@ final class OutputPump: Sendable {
     private static let bufferCount = 4
     /// How much is written at once while the disk is shared with others.
     private static let pieceSize = 256 << 10
-    private static let free = 0
-    private static let full = 1
 
-    private struct State {
-        var free: [ByteBuffer] = []
-        var full: [ByteBuffer] = []
-        var hasEnded = false
-    }
-
-    private let state: Monitor<State>
+    private let queue = BufferQueue(count: bufferCount, capacity: bufferSize)
     private let target: FileDescriptor
     private let maxRate: UInt64
     private let tally: Tally
@@ -29,8 +21,6 @@ final class OutputPump: Sendable {
         self.maxRate = maxRate
         self.tally = tally
         self.pacing = pacing
-        let buffers = (0..<Self.bufferCount).map { _ in ByteBuffer(capacity: Self.bufferSize) }
-        state = Monitor(State(free: buffers), conditionCount: 2)
     }
 
     /// Reads all of `source`, a pipe prepared for pacing, and passes it on to ``write()``.
@@ -41,19 +31,14 @@ final class OutputPump: Sendable {
         let chunkSize = RateLimit(bytesPerSecond: maxRate).chunkSize(atMost: Self.bufferSize)
         var byteCount = 0
         var isComplete = false
-        while !isComplete {
-            let buffer = state.wait(for: Self.free) { $0.free.popLast() }
-            buffer.clear()
+        while !isComplete, let buffer = queue.nextFree() {
             isComplete = try fill(buffer, from: source, chunkSize: chunkSize, whole: isRegular)
             if byteCount == 0 { try checkIsEncrypted(buffer) }
             byteCount += buffer.count
             unsafe digest.update(buffer.bytes)
-            state.withLock { state in
-                state.full.append(buffer)
-                state.hasEnded = isComplete
-            }
-            state.signal(Self.full)
+            queue.put(buffer)
         }
+        queue.end()
         return byteCount > 0 ? digest.hexadecimal() : nil
     }
 
@@ -88,7 +73,7 @@ final class OutputPump: Sendable {
     func write() throws(BackupError) {
         var output = OutputFile(target)
         var limit = RateLimit(bytesPerSecond: maxRate)
-        while let buffer = nextFull() {
+        while let buffer = queue.nextFull() {
             limit.wait(for: buffer.count)
             do {
                 try write(buffer, to: &output)
@@ -96,8 +81,7 @@ final class OutputPump: Sendable {
                 throw BackupError(writing: error, after: tally.byteCount)
             }
             tally.addWritten(buffer.count)
-            state.withLock { $0.free.append(buffer) }
-            state.signal(Self.free)
+            queue.giveBack(buffer)
         }
     }
 
@@ -111,13 +95,6 @@ final class OutputPump: Sendable {
             let end = pacing.isShared ? min(position + Self.pieceSize, buffer.count) : buffer.count
             try output.write(buffer, position..<end)
             position = end
-        }
-    }
-
-    private func nextFull() -> ByteBuffer? {
-        state.wait(for: Self.full) { state -> ByteBuffer?? in
-            guard state.full.isEmpty else { return state.full.removeFirst() }
-            return state.hasEnded ? .some(nil) : nil
         }
     }
 }
