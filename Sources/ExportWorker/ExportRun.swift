@@ -8,7 +8,7 @@ import SystemPackage
 
 /// One export: walk → readers → archive → gpg → output, each on threads of its own.
 struct ExportRun: ~Copyable {
-    private static let readerCount = 4
+    private static let readerCount = 8
     private static let reportInterval: Duration = .milliseconds(250)
 
     private let request: ExportRequest
