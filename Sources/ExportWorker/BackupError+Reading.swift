@@ -26,7 +26,7 @@ extension BackupError {
             isFull ? .noSpace : .failed,
             "The list of the files in the export could not be kept (\(error.operation): \(error.errno)); "
                 + (isFull ? "free some space" : "check the disk")
-                + " under the directory of exports, then start it again.",
+                + " under the directory of snapshots, then start it again.",
             cause: error
         )
     }

@@ -96,7 +96,7 @@ struct ExportJob: Sendable {
             maxRate: options.maxRate ?? configuration.maxRate,
             ioPriority: configuration.ioPriority,
             gpgHome: home.path.string,
-            spoolDirectory: store.directory.string
+            spoolDirectory: configuration.spoolDirectory.string
         )
     }
 

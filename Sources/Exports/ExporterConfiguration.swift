@@ -7,6 +7,9 @@ public struct ExporterConfiguration: Sendable {
     public var directory: FilePath
     /// A directory for what lives as long as a job does; its path must leave room for a socket's name (108 bytes in all).
     public var runtimeDirectory: FilePath
+    /// A directory for what is kept aside in files without names while a job runs. That tells what is in a snapshot, and so
+    /// belongs where the snapshots are, and not where only what is encrypted may lie.
+    public var spoolDirectory: FilePath
     /// The program that does the work, `nexus-export`.
     public var worker: FilePath
     /// How exports are compressed when the caller does not say.
@@ -22,6 +25,7 @@ public struct ExporterConfiguration: Sendable {
     public init(
         directory: FilePath,
         runtimeDirectory: FilePath,
+        spoolDirectory: FilePath,
         worker: FilePath,
         compression: ExportRequest.Compression = .none,
         ioPriority: ExportRequest.IOPriority = .idle,
@@ -30,6 +34,7 @@ public struct ExporterConfiguration: Sendable {
     ) {
         self.directory = directory
         self.runtimeDirectory = runtimeDirectory
+        self.spoolDirectory = spoolDirectory
         self.worker = worker
         self.compression = compression
         self.ioPriority = ioPriority

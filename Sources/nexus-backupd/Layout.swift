@@ -41,6 +41,7 @@ struct Layout {
         ExporterConfiguration(
             directory: configuration.storage.backups,
             runtimeDirectory: runtimeDirectory,
+            spoolDirectory: configuration.storage.snapshots,
             worker: worker,
             compression: configuration.export.compression == .zstd ? .zstd : .none,
             ioPriority: configuration.export.ioPriority == .idle ? .idle : .bestEffort,

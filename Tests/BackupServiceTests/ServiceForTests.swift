@@ -14,6 +14,7 @@ func allObjects() async throws -> [ServiceObject] {
             ExporterConfiguration(
                 directory: directory.appending("backups"),
                 runtimeDirectory: directory.appending("run"),
+                spoolDirectory: directory,
                 worker: "/nonexistent"
             ),
             logger: logger

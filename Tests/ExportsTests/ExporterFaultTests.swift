@@ -63,6 +63,7 @@ struct ExporterFaultTests {
             ExporterConfiguration(
                 directory: directory.appending("backups"),
                 runtimeDirectory: directory.appending("run"),
+                spoolDirectory: directory,
                 worker: worker,
                 ioPriority: .bestEffort
             ),
