@@ -52,7 +52,7 @@ def _arguments() -> argparse.Namespace:
         usage="Scripts/bench [--quick] [--only NAME] [--pairs N] [--seed N] [--json FILE] [--corpus-dir DIR]",
     )
     add = parser.add_argument
-    add("--quick", action="store_true", help="small corpora and few pairs: about two minutes on two cores")
+    add("--quick", action="store_true", help="small corpora and few pairs: two to three minutes on two cores")
     add("--only", metavar="NAME", action="append", choices=CASES, help="only this case; can be repeated")
     add("--pairs", metavar="N", type=_count, help="how many pairs (rounds, runs) each case measures")
     add("--seed", metavar="N", type=int, default=1, help="what the corpora are generated from")
