@@ -47,6 +47,12 @@ public struct GPGContext: ~Copyable {
         return try Encryption.start(self, password: password)
     }
 
+    /// Starts a decryption with `password`, and no private keys.
+    public consuming func decrypt(password: Secret) throws(GPGError) -> Decryption {
+        try home.configure(withAgent: true)
+        return try Decryption.start(self, password: password)
+    }
+
     /// Adds the encryption keys in `armored`, a block of OpenPGP public keys.
     /// - Throws: `UnusableKey` when there is none in it that can be encrypted to.
     public mutating func addRecipient(armored: String) throws(UnusableKey) {

@@ -7,13 +7,15 @@ enum GPGProcess {
     /// Finds gpg among this process's children. GPGME forks twice, so at first gpg is not yet a child of ours, and then not
     /// yet gpg; and it starts others, to ask for versions and directories, which have ended by then and are buried here.
     ///
-    /// - Parameter messages: The pipes that gpg writes to: once it has ended there is nothing to find by its arguments.
-    static func find(notAmong before: Set<Int32>, messages: [Int32]) throws(GPGError) -> Int32 {
+    /// - Parameters:
+    ///   - messages: The pipes that gpg writes to: once it has ended there is nothing to find by its arguments.
+    ///   - option: What is among its arguments, and among those of no other.
+    static func find(notAmong before: Set<Int32>, messages: [Int32], option: String) throws(GPGError) -> Int32 {
         // At the lowest priority, on a machine that is busy, a process may take long to get going.
         let deadline = ContinuousClock.now + .seconds(60)
         while ContinuousClock.now < deadline {
             let new = ChildProcesses.ids().filter { !before.contains($0) }
-            if let found = new.first(where: isEncrypting) {
+            if let found = new.first(where: { isWorking($0, option) }) {
                 let others = new.filter { $0 != found && ChildProcesses.programName(of: $0)?.hasPrefix("gpg") == true }
                 ChildProcesses.bury(others)
                 return found
@@ -31,14 +33,12 @@ enum GPGProcess {
             && files.allSatisfy { Int32($0.revents) & POLLHUP != 0 }
     }
 
-    private static func isEncrypting(_ process: Int32) -> Bool {
-        let arguments = ChildProcesses.arguments(of: process)
-        return ChildProcesses.programName(of: process) == "gpg"
-            && (arguments.contains("--symmetric") || arguments.contains("--encrypt"))
+    private static func isWorking(_ process: Int32, _ option: String) -> Bool {
+        ChildProcesses.programName(of: process) == "gpg" && ChildProcesses.arguments(of: process).contains(option)
     }
 
     /// GPGME learns from gpg's messages how it fared, and of a gpg that was killed it learns nothing.
-    static func checkEnding(of id: Int32) throws(GPGError) {
+    static func checkEnding(of id: Int32, _ operation: String) throws(GPGError) {
         let ending: ProcessEnding
         do {
             ending = try ChildProcesses.wait(for: id)
@@ -47,8 +47,8 @@ enum GPGProcess {
         }
         switch ending {
         case .exited(0): return
-        case .exited(let status): throw GPGError(operation: "encrypt", message: "gpg ended with status \(status)")
-        case .signalled(let signal): throw GPGError(operation: "encrypt", message: "gpg was ended by signal \(signal)")
+        case .exited(let status): throw GPGError(operation: operation, message: "gpg ended with status \(status)")
+        case .signalled(let signal): throw GPGError(operation: operation, message: "gpg was ended by signal \(signal)")
         }
     }
 }
