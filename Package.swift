@@ -28,6 +28,7 @@ let package = Package(
     products: [
         .executable(name: "nexus-backupd", targets: ["nexus-backupd"]),
         .executable(name: "nexus-export", targets: ["nexus-export"]),
+        .executable(name: "nexus-restore", targets: ["nexus-restore"]),
         .executable(name: "nexus-backup", targets: ["nexus-backup"]),
     ],
     dependencies: [
@@ -59,12 +60,13 @@ let package = Package(
             ]
         ),
         .executableTarget(name: "nexus-export", dependencies: ["ExportWorker"]),
+        .executableTarget(name: "nexus-restore", dependencies: ["RestoreWorker"]),
         .executableTarget(name: "nexus-backup", dependencies: ["Commands"]),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
                 "TestSupport", "Client", "BackupModel", "DBus", "Linux", "nexus-backup", "nexus-backupd",
-                "nexus-export",
+                "nexus-export", "nexus-restore",
                 subprocess, system,
             ]
         ),
@@ -85,6 +87,10 @@ let package = Package(
         + module(
             "ExportWorker",
             ["Archive", "BackupModel", "Digest", "Excludes", "ExportProtocol", "GPG", "Linux", system]
+        )
+        + module(
+            "RestoreWorker",
+            ["Archive", "BackupModel", "Digest", "ExportProtocol", "ExportWorker", "GPG", "Linux", system]
         )
         + module(
             "BackupService",

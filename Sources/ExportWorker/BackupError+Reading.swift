@@ -1,5 +1,5 @@
-import BackupModel
-import Linux
+package import BackupModel
+package import Linux
 import SystemPackage
 
 extension BackupError {
@@ -20,7 +20,7 @@ extension BackupError {
 
 extension BackupError {
     /// What the worker keeps aside beside the exports could not be kept.
-    init(spooling error: LinuxError) {
+    package init(spooling error: LinuxError) {
         let isFull = error.errno == .noSpace || error.errno == .diskQuotaExceeded
         self.init(
             isFull ? .noSpace : .failed,

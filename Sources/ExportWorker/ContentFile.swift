@@ -1,9 +1,9 @@
-import Linux
+package import Linux
 import SystemPackage
 
 /// A regular file that the archive reads piece by piece, leaving the page cache as it was: what is there before the export
 /// comes by stays, what only the export has brought in goes again.
-final class ContentFile: @unchecked Sendable {  // one owner at a time, as its entry has
+package final class ContentFile: @unchecked Sendable {  // one owner at a time, as its entry has
     /// How much is looked at in one go, and dropped in one go.
     private static let window: UInt64 = 4 << 20
     /// How far is looked ahead: further than the kernel reads ahead.
@@ -18,7 +18,7 @@ final class ContentFile: @unchecked Sendable {  // one owner at a time, as its e
     private var uncached: [PageRun] = []
 
     /// Takes over the open file.
-    init(_ descriptor: consuming Descriptor, size: UInt64) {
+    package init(_ descriptor: consuming Descriptor, size: UInt64) {
         self.descriptor = SharedDescriptor(descriptor)
         self.size = size
         file.adviseReading(.sequential)
@@ -38,7 +38,9 @@ final class ContentFile: @unchecked Sendable {  // one owner at a time, as its e
 
     /// Reads `byteCount` bytes from `offset`, which only ever grows, to the end of `buffer`.
     /// - Returns: How many bytes came: fewer at the end of the file only.
-    func read(into buffer: ByteBuffer, at offset: UInt64, byteCount: Int, _ pacing: Pacing) throws(LinuxError) -> Int {
+    package func read(into buffer: ByteBuffer, at offset: UInt64, byteCount: Int, _ pacing: Pacing) throws(LinuxError)
+        -> Int
+    {
         pacing.enter()
         defer { pacing.leave() }
         let wanted: FileDescriptor.ReadingAdvice = pacing.isShared ? .exact : .sequential

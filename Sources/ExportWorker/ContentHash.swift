@@ -1,29 +1,29 @@
-import BackupModel
+package import BackupModel
 import Digest
 import ExportProtocol
-import Linux
+package import Linux
 
 /// Takes the digests of one file's content after another's.
-struct ContentHash: ~Copyable {
+package struct ContentHash: ~Copyable {
     private var hash: SHA256
     private var skipsHoles = false
     private var position: UInt64 = 0
     private var end: UInt64?
 
-    init() throws(BackupError) {
+    package init() throws(BackupError) {
         guard let hash = SHA256() else { throw BackupError(.failed, "libgcrypt can't be used for SHA-256.") }
         self.hash = hash
     }
 
     /// Starts a file of which `holeByteCount` bytes are holes.
-    mutating func start(holeByteCount: UInt64) {
+    package mutating func start(holeByteCount: UInt64) {
         skipsHoles = holeByteCount > ManifestFormat.hashedHoleBytes
         position = 0
         end = nil
     }
 
     /// Adds `data`, which comes next.
-    mutating func add(_ data: ByteBuffer) {
+    package mutating func add(_ data: ByteBuffer) {
         guard data.count > 0 else { return }
         if skipsHoles, end != position {
             let offset = InlineArray<8, UInt8> { UInt8(truncatingIfNeeded: position >> (56 - 8 * UInt64($0))) }
@@ -35,13 +35,13 @@ struct ContentHash: ~Copyable {
     }
 
     /// Passes over a hole, which comes next.
-    mutating func skip(_ byteCount: UInt64) {
+    package mutating func skip(_ byteCount: UInt64) {
         position += byteCount
         if !skipsHoles { hash.updateZeros(byteCount) }
     }
 
     /// The digest of the file.
-    mutating func finish() -> ContentDigest {
+    package mutating func finish() -> ContentDigest {
         ContentDigest(value: hash.next(), isOfDataOnly: skipsHoles)
     }
 }

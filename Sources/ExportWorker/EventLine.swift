@@ -1,21 +1,21 @@
-import ExportProtocol
+package import ExportProtocol
 import FoundationEssentials
 import Linux
 import Synchronization
 import SystemPackage
 
 /// Standard error, where the worker reports: one JSON object a line.
-struct EventLine: Sendable {
+package struct EventLine: Sendable {
     private static let lock = Mutex(())
     private let file = FileDescriptor.standardError
 
     /// Reports how far the job is, unless nobody reads.
-    func progress(_ progress: WorkerProgress) {
+    package func progress(_ progress: WorkerProgress) {
         _ = write(.progress(progress), patience: .zero)
     }
 
     /// Reports something worth a line in the log.
-    func note(_ text: String) {
+    package func note(_ text: String) {
         _ = write(.note(text), patience: .seconds(5))
     }
 

@@ -150,14 +150,16 @@ struct ExportRun: ~Copyable {
 }
 
 /// What a thread leaves behind.
-final class Outcome<Value: Sendable>: Sendable {
+package final class Outcome<Value: Sendable>: Sendable {
     private let value = Mutex<Value?>(nil)
 
-    func set(_ value: Value) {
+    package init() {}
+
+    package func set(_ value: Value) {
         self.value.withLock { $0 = value }
     }
 
-    func get() -> Value? {
+    package func get() -> Value? {
         value.withLock { $0 }
     }
 }

@@ -1,17 +1,19 @@
-import BackupModel
-import ExportProtocol
+package import BackupModel
+package import ExportProtocol
 import Linux
 import Synchronization
 
 /// The end of the job, and so of the process: brought about by whichever thread first has a reason.
 ///
 /// Threads may be blocked anywhere, in a full pipe or a slow disk: the end of the process is what releases them.
-struct JobEnd: Sendable {
+package struct JobEnd: Sendable {
     private static let isNear = Atomic(false)
-    let events = EventLine()
+    package let events = EventLine()
+
+    package init() {}
 
     /// Ends the job as failed.
-    func fail(_ error: BackupError) -> Never {
+    package func fail(_ error: BackupError) -> Never {
         claim(status: 1)
         restorePriority()
         endChildren()
@@ -20,7 +22,7 @@ struct JobEnd: Sendable {
     }
 
     /// Ends the job as done.
-    func succeed(_ result: WorkerResult) -> Never {
+    package func succeed(_ result: WorkerResult) -> Never {
         claim(status: 1)
         endChildren()
         endProcess(status: events.done(result) ? 0 : 1)

@@ -1,4 +1,4 @@
-import Digest
+package import Digest
 import ExportProtocol
 import Linux
 import SystemPackage
@@ -25,32 +25,14 @@ struct Manifest: ~Copyable {
     /// Adds a regular file.
     mutating func add(_ path: EntryPath, _ digest: ContentDigest) throws(LinuxError) {
         fileCount += 1
-        try spool.append { line throws(LinuxError) in
-            if digest.isOfDataOnly {
-                try line.append(ManifestFormat.dataOnlyPrefix)
-            } else if path.needsEscaping {
-                try line.append("\\")
-            }
-            try line.append(digest.value.hexadecimalDigits.span)
-            try line.append("  ")
-            try line.append(escaping: path)
-            try line.append("\n")
-        }
+        try spool.append { line throws(LinuxError) in try line.append(manifestLine: path, digest) }
     }
 
     /// Adds the flags of an entry that has any.
     mutating func add(_ path: EntryPath, _ flags: FileAttributes.Flags) throws(LinuxError) {
         guard !flags.isEmpty else { return }
         flaggedCount += 1
-        try spool.append { line throws(LinuxError) in
-            try line.append(ManifestFormat.flagsPrefix)
-            if flags.contains(.immutable) { try line.append("immutable ") }
-            if flags.contains(.appendOnly) { try line.append("append-only ") }
-            if flags.contains(.noDump) { try line.append("no-dump ") }
-            try line.append(" ")
-            try line.append(escaping: path)
-            try line.append("\n")
-        }
+        try spool.append { line throws(LinuxError) in try line.append(manifestLine: path, flags) }
     }
 
     /// Adds an entry that is not in the archive, and why.
@@ -85,8 +67,13 @@ struct Manifest: ~Copyable {
 }
 
 /// The digest of a file's content.
-struct ContentDigest: Equatable {
-    let value: SHA256.Value
+package struct ContentDigest: Sendable, Equatable {
+    package let value: SHA256.Value
     /// Whether it is of the runs of data and where they are, and not of the holes between them.
-    var isOfDataOnly = false
+    package var isOfDataOnly = false
+
+    package init(value: SHA256.Value, isOfDataOnly: Bool = false) {
+        self.value = value
+        self.isOfDataOnly = isOfDataOnly
+    }
 }

@@ -4,9 +4,9 @@ import Synchronization
 /// What the threads of an export pass through before each piece of work on a disk, so that all of it can be held back.
 ///
 /// While nothing is, that costs an atomic operation or two.
-final class Pacing: Sendable {
+package final class Pacing: Sendable {
     /// How the export holds back, for a report.
-    struct Report: Sendable, Equatable {
+    package struct Report: Sendable, Equatable {
         /// What others wait for, while it does.
         var resource: ScarceResource?
         /// How long it has paused in all.
@@ -24,8 +24,10 @@ final class Pacing: Sendable {
     private let turns = Monitor(())
     private let present = Mutex(Report())
 
+    package init() {}
+
     /// How the export holds back at present.
-    var report: Report {
+    package var report: Report {
         get { present.withLock { $0 } }
         set { present.withLock { $0 = newValue } }
     }

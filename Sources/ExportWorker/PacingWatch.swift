@@ -1,7 +1,7 @@
-import Linux
+package import Linux
 
 /// The thread that looks who waits, and has the export work or hold back accordingly.
-struct PacingWatch: ~Copyable {
+package struct PacingWatch: ~Copyable {
     private let io: PressureStall
     private let cpu: PressureStall
     private let pacing: Pacing
@@ -10,7 +10,7 @@ struct PacingWatch: ~Copyable {
     private var notes = PacingNotes()
 
     /// Starts it, unless the kernel does not tell who waits: then a note says so.
-    static func start(_ pacing: Pacing, _ events: EventLine) throws(LinuxError) {
+    package static func start(_ pacing: Pacing, _ events: EventLine) throws(LinuxError) {
         _ = try Thread.start(named: "pacing") {
             guard let io = PressureStall.open(.io), let cpu = PressureStall.open(.cpu) else {
                 return events.note(

@@ -1,21 +1,23 @@
-import ExportProtocol
+package import ExportProtocol
 import Linux
 import Synchronization
 
 /// How far the job is, counted by several threads.
-final class Tally: Sendable {
+package final class Tally: Sendable {
     private let bytesDone = Atomic<UInt64>(0)
     private let entriesDone = Atomic<UInt64>(0)
     private let bytesWritten = Atomic<UInt64>(0)
     private let totals = Mutex<(bytes: UInt64, entries: UInt64)?>(nil)
 
+    package init() {}
+
     /// Counts bytes of content as done.
-    func addContent(_ byteCount: UInt64) {
+    package func addContent(_ byteCount: UInt64) {
         bytesDone.wrappingAdd(byteCount, ordering: .relaxed)
     }
 
     /// Counts one entry as done.
-    func addEntry() {
+    package func addEntry() {
         entriesDone.wrappingAdd(1, ordering: .relaxed)
     }
 
@@ -25,17 +27,17 @@ final class Tally: Sendable {
     }
 
     /// Sets what there is in all.
-    func setTotals(bytes: UInt64, entries: UInt64) {
+    package func setTotals(bytes: UInt64, entries: UInt64) {
         totals.withLock { $0 = (bytes, entries) }
     }
 
     /// Entries written.
-    var entryCount: UInt64 { entriesDone.load(ordering: .relaxed) }
+    package var entryCount: UInt64 { entriesDone.load(ordering: .relaxed) }
     /// Bytes of the encrypted stream written.
     var byteCount: UInt64 { bytesWritten.load(ordering: .relaxed) }
 
     /// All of it, for a report, with what there is to tell of the pacing.
-    func progress(_ pacing: Pacing.Report) -> WorkerProgress {
+    package func progress(_ pacing: Pacing.Report) -> WorkerProgress {
         let totals = totals.withLock { $0 }
         var progress = WorkerProgress(
             bytesDone: bytesDone.load(ordering: .relaxed),

@@ -53,6 +53,24 @@ public struct SpoolFile: ~Copyable, Sendable {
         guard count == byteCount else { throw LinuxError(.ioError, "read what was kept aside") }
     }
 
+    /// Makes the bytes from `offset` these; what lies between the present end and there becomes zeros.
+    ///
+    /// For a file that is used in this way only, and not by ``append(_:)``.
+    public mutating func write(_ bytes: [UInt8], at offset: UInt64) throws(LinuxError) {
+        var position = Int(clamping: offset)
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { pwrite(descriptor.file.rawValue, $0.baseAddress, $0.count, position) }
+            if written > 0 {
+                rest = rest.dropFirst(written)
+                position += written
+            } else if written == 0 || Glibc.errno != EINTR {
+                throw LinuxError(written == 0 ? .ioError : .lastCall, "write what is kept aside")
+            }
+        }
+        flushed = max(flushed, UInt64(position))
+    }
+
     private mutating func flush() throws(LinuxError) {
         var rest = buffer.bytes
         while let start = rest.baseAddress, !rest.isEmpty {

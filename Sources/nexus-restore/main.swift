@@ -1,0 +1,3 @@
+import RestoreWorker
+
+Restorer.main()
