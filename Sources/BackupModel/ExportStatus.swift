@@ -7,13 +7,13 @@ public struct ExportStatus: Sendable, Equatable {
         case cancelled
     }
 
-    /// The snapshot being exported; 0 when none.
+    /// The snapshot being exported, or whose export is being verified; 0 when none.
     public var id: SnapshotID = 0
     /// Whole percent, 0 to 100, never falling while a job runs.
     public var progress: UInt32 = 0
     /// `idle`, `running` or `cancelling`.
     public var state: String = "idle"
-    /// What the job does now: `starting`, `counting`, `exporting`, `finishing`; empty when none runs.
+    /// What the job does now: `starting`, `counting`, `exporting`, `verifying`, `finishing`; empty when none runs.
     public var phase: String = ""
     /// Bytes of file contents read so far.
     public var bytesDone: UInt64 = 0
@@ -43,6 +43,8 @@ public struct ExportStatus: Sendable, Equatable {
     public var lastResult: Result?
     /// Why that one failed; empty when it did not.
     public var lastError: String = ""
+    /// The kind of that failure; nil when it did not fail, or that is not known.
+    public var lastErrorCode: BackupError.Code?
 
     /// The status of a service that has done nothing yet.
     public init() {}

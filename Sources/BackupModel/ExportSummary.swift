@@ -18,6 +18,8 @@ public struct ExportSummary: Sendable, Equatable, Codable {
     public var snapshotExists: Bool
     /// Whether it was read back and compared since it was written.
     public var isVerified: Bool
+    /// When that was, in seconds since 1970-01-01 UTC; 0 when it was not.
+    public var verifiedAt: UInt64 = 0
 
     /// Creates a summary from its parts.
     public init(

@@ -1,6 +1,7 @@
 import BackupModel
 import DBus
 import Exports
+import Linux
 import Snapshots
 
 /// The methods of `tech.noreya.Backup1`: decode, call, encode.
@@ -41,6 +42,15 @@ struct BackupInterface: Sendable {
                 let descriptor = try call.fileDescriptor(at: 1)
                 let options = try await ExportOptions(arguments: call.options(at: 2))
                 return try await start(id, options, .descriptor(descriptor))
+            },
+            ServiceMethod(
+                "Verify",
+                in: [Argument("id", .anyInteger), Argument("options", .options(secrets: ExportOptions.secretKeys))],
+                action: "\(ServiceNames.backup).Verify"
+            ) { call, _ in
+                let id = try call.id(at: 0)
+                try await exporter.verify(id, password: .password(ofVerifyOptions: call.options(at: 1)))
+                return []
             },
             ServiceMethod("Cancel", action: "\(ServiceNames.backup).Cancel") { _, _ in
                 try await exporter.cancel()

@@ -51,6 +51,7 @@ extension ExportSummary {
             "description": .string(description),
             "snapshot_exists": .bool(snapshotExists),
             "verified": .bool(isVerified),
+            "verified_at": .uint64(verifiedAt),
         ]
     }
 }
@@ -77,6 +78,7 @@ extension ExportStatus {
             "last_id": .uint32(lastID),
             "last_result": .string(lastResult?.rawValue ?? ""),
             "last_error": .string(lastError),
+            "last_error_name": .string(lastErrorCode?.busName ?? ""),
         ]
     }
 }

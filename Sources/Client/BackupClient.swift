@@ -40,7 +40,12 @@ public struct BackupClient: Sendable {
         try await object.tell("Export", [.uint32(id), .fileDescriptor(output), try options.value()])
     }
 
-    /// Stops the running export, and returns when it is gone.
+    /// Starts reading the export `id` back and comparing it with what was written; the password travels through a pipe.
+    public func verify(_ id: SnapshotID, password: Secret) async throws(BackupError) {
+        try await object.tell("Verify", [.uint32(id), try Options(password: password).value()])
+    }
+
+    /// Stops the running job, and returns when it is gone.
     public func cancel() async throws(BackupError) {
         try await object.tell("Cancel", [])
     }

@@ -45,6 +45,7 @@ extension ExportSummary {
             snapshotExists: try entry.flag("snapshot_exists") ?? false,
             isVerified: try entry.flag("verified") ?? false
         )
+        verifiedAt = try entry.number("verified_at") ?? 0
     }
 }
 
@@ -69,5 +70,6 @@ extension ExportStatus {
         lastID = try entry.number("last_id") ?? 0
         lastResult = try entry.text("last_result").flatMap(Result.init)
         lastError = try entry.text("last_error") ?? ""
+        lastErrorCode = try entry.text("last_error_name").flatMap(BackupError.Code.init(busName:))
     }
 }

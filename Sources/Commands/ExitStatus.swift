@@ -15,7 +15,7 @@ enum ExitStatus {
         case .accessDenied, .interactiveAuthorizationRequired: "This user may not do this."
         case .notFound: "There is no such snapshot or backup."
         case .inUse: "A snapshot, or a place that it is to be put back to, is in use."
-        case .notRunning: "No backup runs."
+        case .notRunning: "No backup runs, and no verification."
         case .badPassword: "The password is wrong."
         case .cancelled: "It was cancelled, or not confirmed."
         }

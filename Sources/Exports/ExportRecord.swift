@@ -21,6 +21,9 @@ struct ExportRecord: Codable, Sendable, Equatable {
     var leftOutCount: UInt64
     /// The inode number of the data this record is about, which tells it from data of an earlier export of the same id.
     var inode: UInt64
+    /// When it was last read back and found to be intact, in seconds since 1970-01-01 UTC; nil when it was not since it was
+    /// written, or was found to be damaged since.
+    var verified: UInt64?
 
     /// The record as it is written: JSON for people too, with a newline at its end.
     func encoded() throws -> [UInt8] {

@@ -28,7 +28,7 @@ extension ExportStore {
         // A file that goes away between the listing and the look is no longer an export.
         guard let status = try? folder.status(of: .init(name)), status.kind == .regular else { return nil }
         let record = record(.init(ExportName.record(id)), in: folder).flatMap { $0.describes(status) ? $0 : nil }
-        return ExportSummary(
+        var summary = ExportSummary(
             id: id,
             path: path(of: id).string,
             name: name,
@@ -37,8 +37,10 @@ extension ExportStore {
             sha256: record?.sha256 ?? "",
             description: record?.description ?? "",
             snapshotExists: false,
-            isVerified: false
+            isVerified: record?.verified != nil
         )
+        summary.verifiedAt = record?.verified ?? 0
+        return summary
     }
 
     /// The record in the file `name`; nil, with a line in the log, when it can't be read as one.

@@ -11,6 +11,8 @@ struct JobMark: Codable, Sendable, Equatable {
 
     var id: SnapshotID
     var started: UInt64
+    /// What it does; nil for an export.
+    var work: Exporter.Work?
 }
 
 extension ExportStore {

@@ -5,16 +5,17 @@ import Logging
 
 /// The life of one job, as the status and the events tell it.
 extension Exporter {
-    func begin(_ job: ExportJob) {
+    func begin(_ id: SnapshotID) {
         meter = ProgressMeter()
         var status = ExportStatus()
-        status.id = job.id
+        status.id = id
         status.state = "running"
         status.phase = "starting"
         status.started = secondsSince1970()
         status.lastID = present.lastID
         status.lastResult = present.lastResult
         status.lastError = present.lastError
+        status.lastErrorCode = present.lastErrorCode
         present = status
     }
 
@@ -32,7 +33,7 @@ extension Exporter {
         let failure: BackupError?
         do {
             try await job.run(options, to: target) {
-                await self.report($0)
+                await self.report($0, phase: $0.bytesTotal == nil ? "counting" : "exporting")
             } finishing: {
                 await self.finish()
             }
@@ -42,19 +43,12 @@ extension Exporter {
         }
         await job.cleanUp()
         job.subject.release()
-        let result: ExportStatus.Result =
-            switch failure?.code {
-            case nil: .done
-            case .cancelled: .cancelled
-            default: .failed
-            }
-        conclude(job.id, result, failure)
-        return result
+        return conclude(job.id, .export, failure)
     }
 
-    private func report(_ progress: WorkerProgress) {
+    func report(_ progress: WorkerProgress, phase: String) {
         meter.update(progress, at: .now)
-        present.phase = progress.bytesTotal == nil ? "counting" : "exporting"
+        present.phase = phase
         present.bytesDone = progress.bytesDone
         present.filesDone = progress.filesDone
         present.bytesTotal = progress.bytesTotal ?? 0
@@ -74,27 +68,36 @@ extension Exporter {
         present.holdingBackReason = ""
     }
 
-    private func conclude(_ id: SnapshotID, _ result: ExportStatus.Result, _ failure: BackupError?) {
+    func conclude(_ id: SnapshotID, _ work: Work, _ failure: BackupError?) -> ExportStatus.Result {
+        let result: ExportStatus.Result =
+            switch failure?.code {
+            case nil: .done
+            case .cancelled: .cancelled
+            default: .failed
+            }
         conclude()
         present.progress = result == .done ? 100 : 0
         present.lastID = id
         present.lastResult = result
         present.lastError = failure?.message ?? ""
+        present.lastErrorCode = result == .failed ? failure?.code : nil
         switch result {
-        case .done: logger.info("The export of snapshot \(id) is done.")
-        case .cancelled: logger.info("The export of snapshot \(id) is cancelled.")
+        case .done: logger.info("The \(work.name(id)) is done.")
+        case .cancelled: logger.info("The \(work.name(id)) is cancelled.")
         case .failed:
-            logger.error("The export of snapshot \(id) failed.", metadata: ["error": "\(failure?.description ?? "")"])
+            logger.error("The \(work.name(id)) failed.", metadata: ["error": "\(failure?.description ?? "")"])
         }
         eventSource.yield(.finished(id: id, result: result, error: present.lastError))
+        return result
     }
 
-    private func conclude() {
+    func conclude() {
         current = nil
         var status = ExportStatus()
         status.lastID = present.lastID
         status.lastResult = present.lastResult
         status.lastError = present.lastError
+        status.lastErrorCode = present.lastErrorCode
         present = status
     }
 }

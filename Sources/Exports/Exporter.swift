@@ -5,7 +5,7 @@ import Linux
 public import Logging
 import SystemPackage
 
-/// Makes exports, one at a time, and keeps the finished ones.
+/// Makes and verifies exports, one at a time, and keeps the finished ones.
 public actor Exporter {
     /// What happens, for whoever passes it on; to be iterated once.
     public nonisolated let events: AsyncStream<ExportEvent>
@@ -23,7 +23,22 @@ public actor Exporter {
     /// The job that runs, and how it ended; nil when it could not be started.
     struct Job {
         let id: SnapshotID
+        let work: Work
         let task: Task<ExportStatus.Result?, Never>
+    }
+
+    /// What a job does with the export of its snapshot.
+    enum Work: String, Codable {
+        case export
+        case verification
+
+        /// The job, for a sentence about `id`.
+        func name(_ id: SnapshotID) -> String {
+            switch self {
+            case .export: "export of snapshot \(id)"
+            case .verification: "verification of the export of snapshot \(id)"
+            }
+        }
     }
 
     /// Opens the directory of exports and clears away what an interrupted job left, which ``status()`` then tells of.
@@ -48,8 +63,9 @@ public actor Exporter {
         if let interrupted {
             present.lastID = interrupted.id
             present.lastResult = .failed
-            present.lastError =
-                "The service was ended in the middle of the export of snapshot \(interrupted.id); start it again."
+            let name = (interrupted.work ?? .export).name(interrupted.id)
+            present.lastError = "The service was ended in the middle of the \(name); start it again."
+            present.lastErrorCode = .failed
         }
     }
 
@@ -101,15 +117,7 @@ public actor Exporter {
     /// The subject is released when the job has ended; when this throws, it is the caller's to release.
     /// - Throws: `BackupError` with `busy` while another one runs, `noSpace`, `invalidArgs` or `failed`.
     public func start(_ subject: ExportSubject, options: ExportOptions, output: ExportOutput) async throws {
-        guard !isShutDown else {
-            throw BackupError(.failed, "The service is ending; start the export again in a moment.")
-        }
-        if let current {
-            throw BackupError(
-                .busy,
-                "The export of snapshot \(current.id) is running; wait for it to end, or end it with Backup1.Cancel."
-            )
-        }
+        try checkIsFree(for: .export)
         let job = ExportJob(
             subject: subject.excluding(configuration.excludes),
             output: output,
@@ -117,10 +125,10 @@ public actor Exporter {
             store: store,
             logger: logger
         )
-        begin(job)
+        begin(job.id)
         let preparation = Task { try await job.prepare() }
         let task = Task { await perform(job, options, preparation) }
-        current = Job(id: job.id, task: task)
+        current = Job(id: job.id, work: .export, task: task)
         do {
             _ = try await preparation.value
         } catch {
@@ -129,16 +137,29 @@ public actor Exporter {
         }
     }
 
+    /// Refuses to start a job while another one runs, or the service ends.
+    func checkIsFree(for work: Work) throws(BackupError) {
+        guard !isShutDown else {
+            throw BackupError(.failed, "The service is ending; start the \(work) again in a moment.")
+        }
+        guard let current else { return }
+        throw BackupError(
+            .busy,
+            "The \(current.work.name(current.id)) is running; wait for it to end, or end it with Backup1.Cancel."
+        )
+    }
+
     /// Ends the running job and returns when it is gone, and what it has written with it.
     /// - Throws: `BackupError` with `notRunning`.
     public func cancel() async throws {
         guard let job = current else {
-            throw BackupError(.notRunning, "No export is running, so there is nothing to cancel.")
+            throw BackupError(.notRunning, "No export or verification is running, so there is nothing to cancel.")
         }
         if await end(job) == .done {
+            let remedy = job.work == .export ? "; delete it with Backup1.Delete" : ""
             throw BackupError(
                 .notRunning,
-                "The export of snapshot \(job.id) was complete before it could be cancelled; delete it with Backup1.Delete."
+                "The \(job.work.name(job.id)) was complete before it could be cancelled\(remedy)."
             )
         }
     }

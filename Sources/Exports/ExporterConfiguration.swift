@@ -12,6 +12,8 @@ public struct ExporterConfiguration: Sendable {
     public var spoolDirectory: FilePath
     /// The program that does the work, `nexus-export`.
     public var worker: FilePath
+    /// The program that reads exports back, `nexus-restore`; beside the other unless it is said to be elsewhere.
+    public var restorer: FilePath
     /// How exports are compressed when the caller does not say.
     public var compression: ExportRequest.Compression
     /// The I/O class of the work.
@@ -36,6 +38,7 @@ public struct ExporterConfiguration: Sendable {
         self.runtimeDirectory = runtimeDirectory
         self.spoolDirectory = spoolDirectory
         self.worker = worker
+        restorer = worker.removingLastComponent().appending("nexus-restore")
         self.compression = compression
         self.ioPriority = ioPriority
         self.maxRate = maxRate

@@ -6,13 +6,15 @@ import Logging
 import Subprocess
 import SystemPackage
 
-/// One run of `nexus-export`: the request and the password go in, what it reports comes out.
+/// One run of `nexus-export` or `nexus-restore`: the request and the password go in, what it reports comes out.
 struct WorkerProcess: Sendable {
     /// How long the worker may take to end by itself once it is told to, before it is killed.
     private static let patience: Duration = .milliseconds(400)
     private static let maximumLineLength = 1 << 20
 
     let executable: FilePath
+    /// What it makes, for messages.
+    var work = "export"
     let logger: Logger
 
     /// Runs the worker to its end, which cancelling the task brings about within half a second.
@@ -20,19 +22,20 @@ struct WorkerProcess: Sendable {
     /// - Parameters:
     ///   - request: The job.
     ///   - password: What the worker needs beside it.
-    ///   - output: Where the encrypted stream goes.
+    ///   - output: Where the encrypted stream goes; nil for a worker that has none.
     ///   - report: Called with each progress.
     /// - Returns: What the worker tells of the complete archive.
     /// - Throws: `BackupError` with the worker's own reason, or `failed` with how it ended.
     func run(
-        _ request: ExportRequest,
+        _ request: some Encodable & Sendable,
         password: Secret?,
-        output: SharedDescriptor,
+        output: SharedDescriptor?,
         report: @escaping @Sendable (WorkerProgress) async -> Void
     ) async throws -> WorkerResult {
         let input = try Pipe.make().ends()
         let inputLine = try Array(JSONEncoder().encode(request)) + [UInt8(ascii: "\n")]
         let stdin = try input.read.duplicate().release()
+        let target = try output ?? SharedDescriptor(Descriptor.open("/dev/null", .writeOnly))
         // The worker stops at the end of its input: `input.write` is held until it has ended.
         let outcome = try await Subprocess.run(
             .path(executable),
@@ -40,7 +43,7 @@ struct WorkerProcess: Sendable {
             platformOptions: platformOptions,
             input: .fileDescriptor(stdin, closeAfterSpawningProcess: true),
             // A close that reports an error would end this process: the file is the caller's, and stays open.
-            output: .fileDescriptor(output.file, closeAfterSpawningProcess: false),
+            output: .fileDescriptor(target.file, closeAfterSpawningProcess: false),
             error: .sequence
         ) { execution in
             let writing = Task { try await blocking { try Self.write(inputLine, password, to: input.write) } }
@@ -78,7 +81,7 @@ struct WorkerProcess: Sendable {
         for try await line in lines {
             guard let event = try? JSONDecoder().decode(WorkerEvent.self, from: Data(line.utf8)) else {
                 // gpg and the libraries write to standard error too.
-                logger.notice("The export program said something.", metadata: ["line": "\(line.prefix(500))"])
+                logger.notice("The \(work) program said something.", metadata: ["line": "\(line.prefix(500))"])
                 continue
             }
             switch event {
@@ -99,13 +102,13 @@ struct WorkerProcess: Sendable {
         case (_, .signaled(let signal)):
             throw BackupError(
                 .failed,
-                "The export program was ended by signal \(signal); start the export again, and look into the system's log "
+                "The \(work) program was ended by signal \(signal); start the \(work) again, and look into the system's log "
                     + "if it happens again."
             )
         case (_, .exited(let code)):
             throw BackupError(
                 .failed,
-                "The export program ended with status \(code) and gave no reason; the service's log may tell more."
+                "The \(work) program ended with status \(code) and gave no reason; the service's log may tell more."
             )
         }
     }

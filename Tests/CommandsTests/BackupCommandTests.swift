@@ -33,7 +33,7 @@ struct BackupCommandTests {
             let keys = [
                 "id", "progress", "state", "phase", "bytes_done", "bytes_total", "files_done", "files_total", "rate",
                 "eta", "holding_back", "holding_back_reason", "held_back_seconds", "io_scheduler",
-                "started", "last_id", "last_result", "last_error",
+                "started", "last_id", "last_result", "last_error", "last_error_name",
             ]
             for key in keys { #expect(text.contains("\"\(key)\" : "), "\(key)") }
         }
@@ -70,7 +70,7 @@ struct BackupCommandTests {
                     """
             )
             #expect(try await console.run(["backup", "list", "--json", "--address", service.address]) == 0)
-            for key in ["snapshot_exists", "sha256", "verified", "created", "size", "name"] {
+            for key in ["snapshot_exists", "sha256", "verified", "verified_at", "created", "size", "name"] {
                 #expect(try console.outputText.contains("\"\(key)\" : "), "\(key)")
             }
         }

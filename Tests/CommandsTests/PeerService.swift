@@ -16,6 +16,7 @@ final class PeerService: Sendable {
         var errors: [String: BackupError.Code] = [:]
         var created: [(system: Bool?, data: Bool?, description: String?)] = []
         var started: [(id: SnapshotID?, options: [String: Value], password: [UInt8])] = []
+        var verified: [(id: SnapshotID?, password: [UInt8])] = []
         var deleted: [SnapshotID] = []
         var activated: [SnapshotID] = []
         var snapshotStatus: [String: Value] = [:]
@@ -96,6 +97,17 @@ final class PeerService: Sendable {
                         password = (try? file.duplicate().readAll(limit: 4096)) ?? []
                     }
                     state.started.append((arguments[0].integer(), options, password))
+                    return []
+                },
+                method(
+                    "Verify",
+                    [Argument("id", .anyInteger), Argument("options", .options(secrets: ["password"]))]
+                ) { state, arguments in
+                    var password: [UInt8] = []
+                    if case .fileDescriptor(let file)? = arguments[1].propertyEntries?["password-fd"] {
+                        password = (try? file.duplicate().readAll(limit: 4096)) ?? []
+                    }
+                    state.verified.append((arguments[0].integer(), password))
                     return []
                 },
                 method("Cancel") { state, _ in

@@ -10,7 +10,8 @@ import Testing
         ["snapshot", "delete", "+1"],
         ["snapshot", "delete", "4294967296"], ["snapshot", "delete", "1", "x"], ["backup", "create"],
         ["backup", "create", "1", "--compression", "gzip"], ["backup", "create", "1", "--max-rate", "fast"],
-        ["backup", "create", "1", "2"], ["backup", "create", "1", "--password", "x"], ["backup", "status", "1"],
+        ["backup", "create", "1", "2"], ["backup", "verify"], ["backup", "verify", "1", "--password", "x"],
+        ["backup", "create", "1", "--password", "x"], ["backup", "status", "1"],
         ["snapshot", "activate"], ["snapshot", "activate", "1", "2"], ["snapshot", "undo", "1"],
         ["nonsense"], ["--nonsense"], ["snapshot", "list", "--address"],
     ])
@@ -25,7 +26,8 @@ import Testing
         for words in [
             [], ["snapshot"], ["snapshot", "create"], ["snapshot", "list"], ["snapshot", "delete"], ["backup"],
             ["snapshot", "activate"], ["snapshot", "undo"],
-            ["backup", "create"], ["backup", "status"], ["backup", "list"], ["backup", "cancel"], ["backup", "delete"],
+            ["backup", "create"], ["backup", "verify"], ["backup", "status"], ["backup", "list"], ["backup", "cancel"],
+            ["backup", "delete"],
         ] {
             let console = try TestConsole()
             #expect(try await console.run(words + ["--help"]) == 0)

@@ -95,21 +95,11 @@ struct BackupCreate: AsyncParsableCommand {
 
     /// Reads the password, where there is to be one, and has signals watched from then on.
     private func password(_ console: inout Console) async throws -> Secret? {
-        let source = passwordSource(console)
-        // A prompt puts the terminal right before it gives way to a signal. What reads a file or a pipe is ended by it.
-        if case .terminal = source { console.watchSignals() }
-        let password = try await source?.read(console)
-        console.watchSignals()
-        return password
-    }
-
-    /// Nil where only the recipients' keys shall open the backup.
-    private func passwordSource(_ console: Console) -> PasswordSource? {
-        switch passwordFile {
-        case "-": .input
-        case let file?: .file(FilePath(file))
-        case nil where !recipientFile.isEmpty: nil
-        case nil: console.input.isTerminal ? .terminal : .input
+        // Without one, only the recipients' keys shall open the backup.
+        guard passwordFile != nil || recipientFile.isEmpty else {
+            console.watchSignals()
+            return nil
         }
+        return try await PasswordSource(file: passwordFile, isNew: true, console).readWatchingSignals(&console)
     }
 }

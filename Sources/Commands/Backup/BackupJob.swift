@@ -43,32 +43,14 @@ struct BackupJob: Sendable {
     ///
     /// - Throws: `BackupError` where it failed or was cancelled; `Interruption` where a signal ended the waiting.
     func follow(_ client: BackupClient) async throws {
-        let display = ProgressDisplay(console, fallback: isJSON ? .nothing : .lines)
         let end: ExportStatus
         do {
-            end = try await console.untilSignal { try await watch(client, display) }
+            end = try await console.watch(id, client, showsLines: !isJSON)
         } catch {
-            await display.finish()
             if error is Interruption { try reportInterruption() }
             throw error
         }
-        await display.finish()
         try await report(end, client)
-    }
-
-    /// Shows the progress up to the end.
-    private func watch(_ client: BackupClient, _ display: ProgressDisplay) async throws -> ExportStatus {
-        let redrawing = Task {
-            for await _ in SignalWatch([Signals.windowChange]).signals() { await display.redraw() }
-        }
-        defer { redrawing.cancel() }
-        var last = ExportStatus()
-        for try await status in client.waitForExport(id) {
-            last = status
-            if status.id == id { await display.show(status) }
-        }
-        try Task.checkCancellation()
-        return last
     }
 
     private func reportInterruption() throws {

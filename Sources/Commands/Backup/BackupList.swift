@@ -31,7 +31,8 @@ struct BackupList: AsyncParsableCommand {
             exports.map { export in
                 [
                     "\(export.id)", Moment.age(export.created, now: now), Size.text(export.size),
-                    export.snapshotExists ? "there" : "deleted", export.isVerified ? "yes" : "no", export.description,
+                    export.snapshotExists ? "there" : "deleted",
+                    export.isVerified ? Moment.age(export.verifiedAt, now: now) : "no", export.description,
                     export.path,
                 ]
             }

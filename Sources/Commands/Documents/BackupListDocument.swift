@@ -12,6 +12,7 @@ struct BackupListDocument: Encodable {
         let description: String
         let snapshotExists: Bool
         let verified: Bool
+        let verifiedAt: UInt64
     }
 
     let backups: [Entry]
@@ -32,5 +33,6 @@ extension BackupListDocument.Entry {
         description = export.description
         snapshotExists = export.snapshotExists
         verified = export.isVerified
+        verifiedAt = export.verifiedAt
     }
 }

@@ -20,6 +20,7 @@ struct BackupStatusDocument: Encodable {
     let lastID: SnapshotID
     let lastResult: String
     let lastError: String
+    let lastErrorName: String
 
     init(_ status: ExportStatus) {
         id = status.id
@@ -40,5 +41,6 @@ struct BackupStatusDocument: Encodable {
         lastID = status.lastID
         lastResult = status.lastResult?.rawValue ?? ""
         lastError = status.lastError
+        lastErrorName = status.lastErrorCode?.busName ?? ""
     }
 }

@@ -2,11 +2,12 @@ import BackupModel
 import Linux
 import SystemPackage
 
-/// Asks for a new password at the terminal, twice, without showing it.
+/// Asks for a password at the terminal without showing it; for a new one twice.
 struct PasswordPrompt {
     let console: Console
+    var isNew = true
 
-    /// The password that was typed twice.
+    /// The password that was typed.
     ///
     /// - Throws: `BackupError` with `invalidArgs` where there is no terminal or the two differ; `Interruption` for
     ///   Ctrl-C and the console's signals.
@@ -14,6 +15,7 @@ struct PasswordPrompt {
         let terminal = try openTerminal()
         let first = try await line("Password for the backup: ", terminal)
         try PasswordSource.check(first)
+        guard isNew else { return first }
         let second = try await line("The same once more: ", terminal)
         guard first.equals(second) else {
             throw BackupError(.invalidArgs, "The two passwords are not the same; no backup was started.")
@@ -38,7 +40,7 @@ struct PasswordPrompt {
         switch result {
         case .typed(let password): return password
         case .cancelled, .woken: throw Interruption(signal: Signals.interrupt)
-        case .ended: throw BackupError(.invalidArgs, "No password was typed; no backup was started.")
+        case .ended: throw BackupError(.invalidArgs, "No password was typed; nothing was started.")
         }
     }
 

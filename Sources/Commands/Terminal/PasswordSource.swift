@@ -8,11 +8,32 @@ enum PasswordSource {
     case file(FilePath)
     /// Standard input, up to its end.
     case input
-    /// The terminal, asked twice.
-    case terminal
+    /// The terminal, asked twice for a new password, and once for one that there is.
+    case terminal(isNew: Bool)
 
     /// What gpg-agent takes; the service refuses longer ones too.
     static let maximumByteCount = 255
+
+    /// That of a command whose option `--password-file` is `file`.
+    init(file: String?, isNew: Bool, _ console: Console) {
+        self =
+            switch file {
+            case "-": .input
+            case let file?: .file(FilePath(file))
+            case nil: console.input.isTerminal ? .terminal(isNew: isNew) : .input
+            }
+    }
+
+    /// Reads the password, and has signals watched from then on.
+    ///
+    /// - Throws: as ``read(_:)``.
+    func readWatchingSignals(_ console: inout Console) async throws -> Secret {
+        // A prompt puts the terminal right before it gives way to a signal. What reads a file or a pipe is ended by it.
+        if case .terminal = self { console.watchSignals() }
+        let password = try await read(console)
+        console.watchSignals()
+        return password
+    }
 
     /// Reads the password.
     ///
@@ -23,7 +44,7 @@ enum PasswordSource {
             switch self {
             case .file(let path): try await Self.read(path)
             case .input: try await Self.read(console.input)
-            case .terminal: try await PasswordPrompt(console: console).ask()
+            case .terminal(let isNew): try await PasswordPrompt(console: console, isNew: isNew).ask()
             }
         try Self.check(password)
         return password
