@@ -39,15 +39,15 @@ struct ManifestLine: Equatable {
     /// Takes `text` apart; nil for what is no line of a manifest.
     init?(_ text: [UInt8]) {
         self.text = text
-        if let rest = Self.rest(of: text, after: ManifestFormat.endPrefix) {
+        if let rest = Self.rest(of: text, after: Self.endPrefix) {
             (subject, path) = (.end, rest)
-        } else if let rest = Self.rest(of: text, after: ManifestFormat.leftOutPrefix) {
+        } else if let rest = Self.rest(of: text, after: Self.leftOutPrefix) {
             (subject, path) = (.leftOut, rest)
-        } else if let rest = Self.rest(of: text, after: ManifestFormat.flagsPrefix) {
+        } else if let rest = Self.rest(of: text, after: Self.flagsPrefix) {
             guard let path = Self.afterBlanks(rest) else { return nil }
             (subject, self.path) = (.flags, path)
         } else {
-            let rest = Self.rest(of: text, after: ManifestFormat.dataOnlyPrefix) ?? text[...]
+            let rest = Self.rest(of: text, after: Self.dataOnlyPrefix) ?? text[...]
             let digest = rest.first == UInt8(ascii: "\\") ? rest.dropFirst() : rest
             guard digest.count > Self.digestLength + 2, digest.prefix(Self.digestLength).allSatisfy(Self.isDigit),
                 digest.dropFirst(Self.digestLength).starts(with: Self.blanks)
@@ -56,15 +56,18 @@ struct ManifestLine: Equatable {
         }
     }
 
+    private static let endPrefix = Array(ManifestFormat.endPrefix.description.utf8)
+    private static let leftOutPrefix = Array(ManifestFormat.leftOutPrefix.description.utf8)
+    private static let flagsPrefix = Array(ManifestFormat.flagsPrefix.description.utf8)
+    private static let dataOnlyPrefix = Array(ManifestFormat.dataOnlyPrefix.description.utf8)
     private static let blanks = Array("  ".utf8)
 
     private static func isDigit(_ byte: UInt8) -> Bool {
         (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
     }
 
-    private static func rest(of text: [UInt8], after prefix: StaticString) -> ArraySlice<UInt8>? {
-        let prefix = Array(prefix.description.utf8)
-        return text.starts(with: prefix) ? text[prefix.count...] : nil
+    private static func rest(of text: [UInt8], after prefix: [UInt8]) -> ArraySlice<UInt8>? {
+        text.starts(with: prefix) ? text[prefix.count...] : nil
     }
 
     private static func afterBlanks(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {

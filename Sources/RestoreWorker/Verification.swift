@@ -43,15 +43,13 @@ struct Verification: ~Copyable {
         }
         var failure: DecryptionFailure?
         do throws(DecryptionFailure) {
-            try decryption.run(every: Self.reportInterval) { [end, tally, pacing] in
-                end.events.progress(tally.progress(pacing.report))
-            }
+            try decryption.run(every: Self.reportInterval) { report() }
         } catch {
             failure = error
         }
         reading.join()
         feeding.join()
-        end.events.progress(tally.progress(pacing.report))
+        report()
         let verdict = Verdict(id: request.id, record: request.record, size: feed.size, sha256: digest.get())
         if let error = verdict.error(check.get(), failure) { throw error }
         return WorkerResult(
@@ -61,6 +59,13 @@ struct Verification: ~Copyable {
             leftOut: [],
             leftOutCount: 0
         )
+    }
+
+    private func report() {
+        var progress = tally.progress(pacing.report)
+        // How many entries there will be, only the record knows.
+        if request.record == nil { progress.filesTotal = progress.filesDone }
+        end.events.progress(progress)
     }
 
     private func startDecryption() throws -> Decryption {
