@@ -77,6 +77,14 @@ struct BackupInterface: Sendable {
                 return []
             },
             ServiceMethod(
+                "Open",
+                in: [Argument("id", .anyInteger)],
+                out: [Argument("fd", .exactly("h"))],
+                action: "\(ServiceNames.backup).Open"
+            ) { call, _ in
+                [.fileDescriptor(try await exporter.openFinished(call.id(at: 0)))]
+            },
+            ServiceMethod(
                 "GetList",
                 out: [Argument("backups", .exactly("aa{sv}"))],
                 action: "\(ServiceNames.backup).GetList"

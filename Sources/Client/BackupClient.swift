@@ -55,6 +55,16 @@ public struct BackupClient: Sendable {
         try await object.tell("Delete", [.uint32(id)])
     }
 
+    /// The file of the export `id`, open for reading only and at its start.
+    public func open(_ id: SnapshotID) async throws(BackupError) -> SharedDescriptor {
+        let reply = try await object.tell("Open", [.uint32(id)])
+        guard case .fileDescriptor(let file)? = reply.first else {
+            let source = object.source("Open")
+            throw PropertyReader.mismatch(source, "a file descriptor (h) was expected", found: reply.first)
+        }
+        return file
+    }
+
     /// All exports that have a file.
     public func list() async throws(BackupError) -> [ExportSummary] {
         try await object.list("GetList", ExportSummary.init)

@@ -72,12 +72,35 @@ struct ExportStore: Sendable {
         return file
     }
 
+    /// The finished export of `id`, open for reading only.
+    /// - Throws: `BackupError` with `notFound`.
+    func openFinished(_ id: SnapshotID) throws -> SharedDescriptor {
+        do {
+            let name = FilePath(ExportName.data(id))
+            // Nobody waits for the other end of what is no file.
+            let file = try openDirectory().open(name, [.readOnly, .noFollow, .nonBlocking])
+            guard try file.status().kind == .regular else { throw notFound(id) }
+            return SharedDescriptor(file)
+        } catch let error as LinuxError {
+            let absences: [Errno] = [.noSuchFileOrDirectory, .tooManySymbolicLinkLevels]
+            guard !absences.contains(error.errno) else { throw notFound(id) }
+            throw BackupError(
+                storage: error,
+                "The export of snapshot \(id) can't be opened in \(directory): \(error.errno)."
+            )
+        }
+    }
+
+    private func notFound(_ id: SnapshotID) -> BackupError {
+        BackupError(.notFound, "There is no export of snapshot \(id); Backup1.GetList tells which there are.")
+    }
+
     /// Deletes the finished export of `id` and its record.
     /// - Throws: `BackupError` with `notFound`.
     func delete(_ id: SnapshotID) throws {
         let folder = try openDirectory()
         guard try folder.removeFileIfThere(.init(ExportName.data(id))) else {
-            throw BackupError(.notFound, "There is no export of snapshot \(id); Backup1.GetList tells which there are.")
+            throw notFound(id)
         }
         try folder.removeFileIfThere(.init(ExportName.record(id)))
         try folder.removeFileIfThere(.init(ExportName.checksum(id)))

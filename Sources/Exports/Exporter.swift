@@ -1,7 +1,7 @@
 public import BackupModel
 import ExportProtocol
 import Glibc
-import Linux
+public import Linux
 public import Logging
 import SystemPackage
 
@@ -81,6 +81,12 @@ public actor Exporter {
     /// The finished exports, by id; ``ExportSummary/snapshotExists`` is the caller's to fill in.
     public func list() async throws -> [ExportSummary] {
         try await blocking { [store] in try store.list() }
+    }
+
+    /// The finished export of `id`, open for reading only and at its start.
+    /// - Throws: `BackupError` with `notFound`.
+    public func openFinished(_ id: SnapshotID) async throws -> SharedDescriptor {
+        try await blocking { [store] in try store.openFinished(id) }
     }
 
     /// Deletes the finished export of `id`.

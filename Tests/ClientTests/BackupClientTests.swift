@@ -78,6 +78,18 @@ struct BackupClientTests {
         }
     }
 
+    @Test func `an export is opened by its id`() async throws {
+        try await withService { _, service, connection in
+            service.on("Backup1.Open") { _ throws(DBusError) in
+                guard let file = try? Descriptor.open("/proc/self/status", .readOnly) else { return [] }
+                return [.fileDescriptor(SharedDescriptor(file))]
+            }
+            let file = try await BackupClient(connection: connection).open(7)
+            #expect(try file.duplicate().readAll(limit: 1 << 20).starts(with: "Name:".utf8))
+            #expect(service.calls("Backup1.Open").first?[0].integer() == 7)
+        }
+    }
+
     @Test func `cancel and delete are passed on`() async throws {
         try await withService { _, service, connection in
             service.on("Backup1.Cancel") { _ throws(DBusError) in [] }

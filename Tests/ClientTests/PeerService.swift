@@ -43,7 +43,7 @@ final class PeerService: Sendable {
             [
                 ("Create", [id, Argument("password", .secret)], []), ("CreateWithOptions", [id, options], []),
                 ("Export", [id, Argument("fd", .exactly("h")), options], []), ("Cancel", [], []), ("Delete", [id], []),
-                ("GetList", [], list), ("Status", [], status),
+                ("Open", [id], [Argument("fd", .exactly("h"))]), ("GetList", [], list), ("Status", [], status),
             ]
         )
         try await service.connection.requestName(ServiceNames.snapshot)

@@ -79,6 +79,33 @@ struct ExportStoreTests {
         }
     }
 
+    @Test func `what is opened can only be read, and stays there when the export goes`() throws {
+        try withTemporaryDirectory { directory in
+            let store = try ExportStore.open(directory, logger: logger)
+            try export(7, "seven", in: store)
+            let file = try store.openFinished(7)
+            #expect(try !file.isWritable())
+            try export(7, "another", in: store)
+            try store.delete(7)
+            #expect(try file.duplicate().readAll(limit: 100) == Array("seven".utf8))
+            #expect(throws: LinuxError.self) { try file.duplicate().write([1]) }
+        }
+    }
+
+    @Test func `what is no finished export is not opened`() async throws {
+        try await withTemporaryDirectory { directory in
+            let store = try ExportStore.open(directory, logger: logger)
+            try makeDirectories(directory.appending("nexus_backup_1.tar.gpg"), permissions: .ownerReadWriteExecute)
+            try symlink("/etc/passwd", at: directory.appending("nexus_backup_2.tar.gpg"))
+            try await shell("mkfifo \(directory)/nexus_backup_3.tar.gpg")
+            _ = try store.createPartial(4)
+            for id in SnapshotID(1)...5 {
+                let error = #expect(throws: BackupError.self) { try store.openFinished(id) }
+                #expect(error?.code == .notFound, "\(id)")
+            }
+        }
+    }
+
     @Test func `data without its own record is listed with what the file tells`() throws {
         try withTemporaryDirectory { directory in
             let store = try ExportStore.open(directory, logger: logger)

@@ -90,7 +90,8 @@ struct AuthorizationTests {
                 let methods = try Self.methods()
                 let outcomes = try await outcomes(of: methods, as: TestService.grantedUser, in: service)
                 let denied = zip(methods, outcomes).filter { $0.1 == accessDenied }.map(\.0.testDescription)
-                #expect(denied == ["tech.noreya.Snapshot1.Status"])
+                let expected = ["Snapshot1.Status", "Backup1.Verify", "Backup1.Open"].map { "tech.noreya.\($0)" }
+                #expect(denied == expected)
             }
         }
     }

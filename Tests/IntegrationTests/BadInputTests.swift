@@ -86,6 +86,8 @@ struct BadInputTests {
         ),
         Call("Backup1.Cancel", [], .notRunning, "No export"),
         Call("Backup1.Delete", [.uint32(1)], .notFound, "1"),
+        Call("Backup1.Open", [.uint32(1)], .notFound, "1"),
+        Call("Backup1.Open", [.int64(-1)], .notFound, "-1"),
     ]
 
     @Test func `every wrong call is answered by an error that says what was wrong`() async throws {

@@ -89,8 +89,11 @@ struct TestService: Sendable {
 
 /// Runs `body` with a bus, a polkitd and a root directory whose sources `system` and `data` are plain directories, or
 /// subvolumes of a btrfs of their own.
+///
+/// - Parameter authorizations: `.pkla` files beside the example.
 func withService<Outcome: Sendable>(
     polkit: Bool = true,
+    authorizations: [TextFile] = [],
     filesystem: TestFilesystem = .host,
     _ body: (TestService) async throws -> Outcome
 ) async throws -> Outcome {
@@ -109,6 +112,7 @@ func withService<Outcome: Sendable>(
             ? PolkitOptions(
                 actions: [TextFile(copying: repository.appending("polkit/tech.noreya.nexus-backup.policy"))],
                 authorizations: [TextFile(copying: repository.appending("polkit/examples/nexus-backup.pkla"))]
+                    + authorizations
             ) : nil
     )
     return try await withPrivateBus(options) { bus in
