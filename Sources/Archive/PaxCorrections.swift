@@ -56,17 +56,20 @@ struct PaxCorrections {
 
 /// One record of an extended header, `LENGTH KEY=VALUE\n`; see pax(1).
 struct PaxRecord: Equatable {
+    /// The most records that one header may have, far more than there is room for names of extended attributes in Linux.
+    static let maximumCount = 1 << 16
+
     var key: [UInt8]
     var value: [UInt8]
 
-    /// All records of an extended header; nil when it is none.
+    /// All records of an extended header; nil when it is none, or has more than ``maximumCount``.
     static func parse(_ bytes: ArraySlice<UInt8>) -> [PaxRecord]? {
         var records: [PaxRecord] = []
         var rest = bytes
         while !rest.isEmpty {
             guard let space = rest.firstIndex(of: UInt8(ascii: " ")),
                 let length = Int(String(decoding: rest[..<space], as: UTF8.self)),
-                length > space + 2 - rest.startIndex, length <= rest.count
+                length > space + 2 - rest.startIndex, length <= rest.count, records.count < maximumCount
             else { return nil }
             let record = rest[(space + 1)..<(rest.startIndex + length - 1)]
             guard let equals = record.firstIndex(of: UInt8(ascii: "=")) else { return nil }

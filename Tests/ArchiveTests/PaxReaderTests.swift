@@ -178,6 +178,7 @@ struct PaxReaderTests {
         ("out.write(pax((b'a', b'b')) + pax((b'a', b'b')) + header(b'f', b'0', 0))", "two extended headers"),
         ("out.write(pax((b'a', b'b')))", "it ends too early"),
         ("out.write(header(b'x', b'x', 512) + pad(b'99 a=b'))", "its extended header is not one"),
+        ("out.write(pax(*[(b'a', b'')] * 70000))", "its extended header is not one"),
         ("out.write(pax((b'path', b'a\\0b')) + header(b'f', b'0', 0))", "a name holds a byte of 0"),
         ("out.write(pax((b'path', b'')) + header(b'f', b'0', 0))", "it has no name"),
         ("out.write(pax((b'size', b'-1')) + header(b'f', b'0', 0))", "its size is not a number"),
