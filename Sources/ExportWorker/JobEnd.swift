@@ -31,7 +31,7 @@ package struct JobEnd: Sendable {
     /// Returns to the first thread that calls it; the others see to it that its end does not take for ever.
     private func claim(status: Int32) {
         guard Self.isNear.exchange(true, ordering: .acquiringAndReleasing) else { return }
-        pause(for: .seconds(1))
+        pause(for: .seconds(6))
         endProcess(status: status)
     }
 

@@ -10,6 +10,9 @@ public enum ProcessEnding: Sendable, Equatable {
 
 /// The children of this process, with the orphans among its descendants once it has adopted them.
 public enum ChildProcesses {
+    /// How long killed processes may take to be gone; on a busy machine they take long.
+    private static let endLimit: Duration = .seconds(5)
+
     /// Makes this process the parent of those of its descendants whose own parent has ended; see prctl(2).
     public static func adoptOrphans() throws(LinuxError) {
         guard nx_set_child_subreaper() == 0 else { throw LinuxError(last: "prctl") }
@@ -55,7 +58,8 @@ public enum ChildProcesses {
     }
 
     /// Ends all children and what they leave behind: asks those that have to tidy up, and kills whatever is still there
-    /// after `patience`.
+    /// after `patience`. Returns when none is left: one that is killed may just have started another, so this waits for
+    /// them to be gone, for some seconds at most.
     public static func endAll(patience: Duration, asking isPolite: (Int32) -> Bool) {
         let deadline = ContinuousClock.now + patience
         var asked: Set<Int32> = []
@@ -73,7 +77,7 @@ public enum ChildProcesses {
                     kill(child, SIGKILL)
                 }
             }
-            if ContinuousClock.now >= deadline + patience { return }
+            if ContinuousClock.now >= deadline + endLimit { return }
             usleep(2000)
         }
     }
