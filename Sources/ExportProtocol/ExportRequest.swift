@@ -73,6 +73,8 @@ public struct ExportRequest: Sendable, Codable, Equatable {
     public var gpgHome: String
     /// A directory on a disk for what the worker must keep aside, in files without names: a line for each file.
     public var spoolDirectory: String
+    /// Where to keep a record of each entry, from which an index is made; see ``EntrySpoolFormat``. Without it, none is.
+    public var entrySpool: String?
 
     /// Creates a request from its parts.
     public init(
@@ -85,7 +87,8 @@ public struct ExportRequest: Sendable, Codable, Equatable {
         maxRate: UInt64,
         ioPriority: IOPriority,
         gpgHome: String,
-        spoolDirectory: String
+        spoolDirectory: String,
+        entrySpool: String? = nil
     ) {
         self.id = id
         self.sources = sources
@@ -97,5 +100,6 @@ public struct ExportRequest: Sendable, Codable, Equatable {
         self.ioPriority = ioPriority
         self.gpgHome = gpgHome
         self.spoolDirectory = spoolDirectory
+        self.entrySpool = entrySpool
     }
 }

@@ -70,6 +70,9 @@ struct ExportRun: ~Copyable {
                     + "GNU tar does not: \(ManifestFormat.memberName) in the archive lists them."
             )
         }
+        if let failure = account.indexFailure {
+            end.events.note("The entries of the export could not be kept for its index, so there will be none: \(failure)")
+        }
         end.events.progress(tally.progress(pacing.report))
         return WorkerResult(
             byteCount: tally.byteCount,

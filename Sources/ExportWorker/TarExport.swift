@@ -23,6 +23,8 @@ struct TarExport: ~Copyable {
         var longPathCount: UInt64 = 0
         /// Entries with flags such as immutable.
         var flaggedCount: UInt64 = 0
+        /// Why there will be no index of the entries, where there was to be one.
+        var indexFailure: LinuxError?
     }
 
     private let writer: PaxWriter
@@ -34,6 +36,8 @@ struct TarExport: ~Copyable {
     private var hash: ContentHash
     private var links: LinkTable
     private var manifest: Manifest
+    private var entries: EntrySpool?
+    private var isHardLink = false
     private var account = Account()
 
     /// Starts an archive that is written to `pipe`.
@@ -42,7 +46,7 @@ struct TarExport: ~Copyable {
     {
         let directory = FilePath(request.spoolDirectory)
         do {
-            return TarExport(
+            var export = TarExport(
                 writer: try PaxWriter.open(to: pipe, isCompressed: request.compression == .zstd),
                 header: try ArchiveEntry(),
                 tally: tally,
@@ -52,6 +56,8 @@ struct TarExport: ~Copyable {
                 links: try LinkTable(in: directory),
                 manifest: try Manifest.start(in: directory)
             )
+            if let path = request.entrySpool { export.startEntries(FilePath(path)) }
+            return export
         } catch let error as LinuxError {
             throw BackupError(spooling: error)
         }
@@ -75,6 +81,14 @@ struct TarExport: ~Copyable {
         self.hash = hash
         self.links = links
         self.manifest = manifest
+    }
+
+    private mutating func startEntries(_ path: FilePath) {
+        do {
+            entries = try EntrySpool.start(path, output: .standardOutput)
+        } catch {
+            account.indexFailure = error
+        }
     }
 
     /// Writes the first member, which says what the archive is.
@@ -131,6 +145,8 @@ struct TarExport: ~Copyable {
     /// Completes the archive.
     consuming func close() throws -> Account {
         account.flaggedCount = manifest.flaggedCount
+        entries?.end()
+        if let failure = entries?.failure { account.indexFailure = failure }
         let account = account
         try finish()
         return account
@@ -155,6 +171,7 @@ struct TarExport: ~Copyable {
             if let digest { try export.manifest.add(entry.path, digest) }
             try export.manifest.add(entry.path, entry.attributes.flags)
         }
+        entries?.add(entry.path, entry.attributes, isHardLink: isHardLink)
         tally.addEntry()
         if entry.path.count > Self.longestPath { account.longPathCount += 1 }
     }
@@ -176,6 +193,7 @@ struct TarExport: ~Copyable {
         header.setPath(entry.path)
         header.setAttributes(entry.attributes)
         let earlier = try spool { export throws(LinuxError) in try export.links.earlier(entry.attributes) }
+        isHardLink = earlier != nil
         if let earlier {
             header.setHardLink(to: earlier.path)
             try writer.begin(header)

@@ -17,6 +17,12 @@ public struct SpoolFile: ~Copyable, Sendable {
         descriptor = try Self.open(in: directory)
     }
 
+    /// Makes the empty file `path`, which must not be there, readable for nobody else; this one stays when its owner has gone.
+    public init(named path: FilePath) throws(LinuxError) {
+        let flags: Descriptor.Flags = [.readWrite, .create, .exclusive, .noFollow]
+        descriptor = try Descriptor.open(path, flags, permissions: .ownerReadWrite)
+    }
+
     private static func open(in directory: FilePath) throws(LinuxError) -> Descriptor {
         let flags = Descriptor.Flags(rawValue: Int32(nx_o_tmpfile) | O_RDWR)
         do {
@@ -71,7 +77,8 @@ public struct SpoolFile: ~Copyable, Sendable {
         flushed = max(flushed, UInt64(position))
     }
 
-    private mutating func flush() throws(LinuxError) {
+    /// Writes what is still in memory.
+    public mutating func flush() throws(LinuxError) {
         var rest = buffer.bytes
         while let start = rest.baseAddress, !rest.isEmpty {
             let written = pwrite(descriptor.file.rawValue, start, rest.count, Int(clamping: flushed))
