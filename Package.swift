@@ -3,6 +3,7 @@
 import PackageDescription
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
@@ -29,12 +30,14 @@ let package = Package(
         .executable(name: "nexus-backupd", targets: ["nexus-backupd"]),
         .executable(name: "nexus-export", targets: ["nexus-export"]),
         .executable(name: "nexus-restore", targets: ["nexus-restore"]),
+        .executable(name: "nexus-index", targets: ["nexus-index"]),
         .executable(name: "nexus-backup", targets: ["nexus-backup"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
@@ -61,12 +64,13 @@ let package = Package(
         ),
         .executableTarget(name: "nexus-export", dependencies: ["ExportWorker"]),
         .executableTarget(name: "nexus-restore", dependencies: ["RestoreWorker"]),
+        .executableTarget(name: "nexus-index", dependencies: ["FileIndex"]),
         .executableTarget(name: "nexus-backup", dependencies: ["Commands"]),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
                 "TestSupport", "Client", "BackupModel", "DBus", "Linux", "nexus-backup", "nexus-backupd",
-                "nexus-export", "nexus-restore",
+                "nexus-export", "nexus-index", "nexus-restore",
                 subprocess, system,
             ]
         ),
@@ -83,7 +87,8 @@ let package = Package(
         + module("Configuration", ["BackupModel", "Excludes", system, toml])
         + module("Snapshots", ["BackupModel", "Btrfs", "Linux", logging, system])
         + module("ExportProtocol", ["BackupModel"])
-        + module("Exports", ["BackupModel", "ExportProtocol", "Linux", logging, subprocess, system])
+        + module("FileIndex", ["BackupModel", "ExportProtocol", "Linux", grdb, system])
+        + module("Exports", ["BackupModel", "ExportProtocol", "FileIndex", "Linux", logging, subprocess, system])
         + module(
             "ExportWorker",
             ["Archive", "BackupModel", "Digest", "Excludes", "ExportProtocol", "GPG", "Linux", system]

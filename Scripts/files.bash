@@ -17,6 +17,7 @@ installed_files() {
 755 build:nexus-backupd $PREFIX/libexec/nexus-backup/nexus-backupd
 755 build:nexus-export $PREFIX/libexec/nexus-backup/nexus-export
 755 build:nexus-restore $PREFIX/libexec/nexus-backup/nexus-restore
+755 build:nexus-index $PREFIX/libexec/nexus-backup/nexus-index
 755 build:nexus-backup $PREFIX/bin/nexus-backup
 755 text:Scripts/hooks/backuppc-pre-dump $PREFIX/libexec/nexus-backup/backuppc-pre-dump
 644 dbus/tech.noreya.Snapshot1.xml $PREFIX/share/dbus-1/interfaces/tech.noreya.Snapshot1.xml

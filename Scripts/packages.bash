@@ -3,8 +3,8 @@
 
 # To build, beside Swift itself.
 build_packages=(
-    build-essential ca-certificates git libarchive-dev libbtrfsutil-dev libdbus-1-dev libgcrypt20-dev libgpgme-dev pkg-config
-    tzdata zlib1g-dev
+    build-essential ca-certificates git libarchive-dev libbtrfsutil-dev libdbus-1-dev libgcrypt20-dev libgpgme-dev
+    libsqlite3-dev pkg-config tzdata zlib1g-dev
 )
 # To run the service and to open what it made.
 run_packages=(dbus gnupg tar)

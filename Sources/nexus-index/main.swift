@@ -1,0 +1,3 @@
+import FileIndex
+
+IndexProgram.main()

@@ -1,0 +1,111 @@
+import BackupModel
+import SystemPackage
+import TestSupport
+import Testing
+
+@testable import FileIndex
+
+struct FileIndexSearchTests {
+    private func withTree(_ body: (FileIndex) throws -> Void) throws {
+        try withTemporaryDirectory { directory in
+            try body(
+                IndexFixture(directory).build { spool in
+                    spool.add("system", .directory)
+                    spool.add("system/etc", .directory)
+                    for name in [
+                        "fstab", "FSTAB.old", "ärger ÄRGER", "a%b_c*d", "\"q\" OR x", "NEAR(abc)", "aaab", "aabaab",
+                    ] {
+                        spool.add("system/etc/\(name)")
+                    }
+                    spool.add("system/etc-more", .directory)
+                    spool.add("system/etc-more/fstab")
+                    spool.add(
+                        FileEntry(path: Array("system/".utf8) + [0xFF] + Array("bytes".utf8) + [0xFE], kind: .file)
+                    )
+                }
+            )
+        }
+    }
+
+    @Test func `what is found comes in the order of the paths, component by component`() throws {
+        try withTree { index in
+            let found = try index.search("fstab")
+            #expect(found == ["system/etc/FSTAB.old", "system/etc/fstab", "system/etc-more/fstab"])
+            let page = try index.search("fstab", limit: 1, offset: 1)
+            #expect(page == ["system/etc/fstab"])
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("%b_", ["system/etc/a%b_c*d"]), ("axb", []), ("\"q\"", ["system/etc/\"q\" OR x"]),
+            ("\" OR", ["system/etc/\"q\" OR x"]),
+            ("near(abc)", ["system/etc/NEAR(abc)"]), ("abc*", []), ("^fst", []),
+            ("ÄRGER ä", ["system/etc/ärger ÄRGER"]),
+            ("aabb", []), ("aab", ["system/etc/aaab", "system/etc/aabaab"]), ("baab", ["system/etc/aabaab"]),
+            ("etc/fst", ["system/etc/fstab", "system/etc/FSTAB.old"]),
+            ("/fstab", ["system/etc/FSTAB.old", "system/etc/fstab", "system/etc-more/fstab"]),
+            ("etc/", ["system/etc"]), ("name: fstab", []), ("zzz", []), ("ab\u{1}", []),
+        ] as [(String, [String])]
+    )
+    func `no character of a text has a meaning but the slash`(text: String, expected: [String]) throws {
+        try withTree { index in
+            let found = try index.search(text)
+            #expect(found.sorted() == expected.sorted())
+        }
+    }
+
+    @Test func `names that are not UTF-8 are found by the parts that are, and come back as they are`() throws {
+        try withTree { index in
+            var search = try FileSearch("BYTES", FilePage(limit: 10))
+            try search.add(index)
+            #expect(search.matches.map(\.entry.path) == [Array("system/".utf8) + [0xFF] + Array("bytes".utf8) + [0xFE]])
+        }
+    }
+
+    @Test func `the matches of several exports come by path, and of one path by id; pages of them fit together`() throws
+    {
+        try withTemporaryDirectory { directory in
+            var indexes: [FileIndex] = []
+            for id in 1...3 as ClosedRange<SnapshotID> {
+                indexes.append(
+                    try IndexFixture(directory, id: id).build { spool in
+                        spool.add("data", .directory)
+                        for number in stride(from: 0, to: 60, by: Int(id)) {
+                            spool.add("data/note \(number)", size: UInt64(id))
+                        }
+                    }
+                )
+            }
+            func found(_ page: FilePage) throws -> [FileMatch] {
+                var search = try FileSearch("note", page)
+                for index in indexes { try search.add(index) }
+                return search.matches
+            }
+            let all = try found(FilePage(limit: 1000))
+            #expect(all.count == 60 + 30 + 20)
+            let isSorted = zip(all, all.dropFirst()).allSatisfy { first, second in
+                first.entry.path.precedesAsPath(second.entry.path)
+                    || (first.entry.path == second.entry.path && first.id < second.id)
+            }
+            #expect(isSorted)
+            #expect(all.allSatisfy { $0.entry.size == UInt64($0.id) })
+            var paged: [FileMatch] = []
+            for offset in stride(from: 0, to: 120, by: 7) { paged += try found(FilePage(limit: 7, offset: offset)) }
+            #expect(paged == all)
+        }
+    }
+
+    @Test func `a search whose time is over says so`() throws {
+        try withTemporaryDirectory { directory in
+            let index = try IndexFixture(directory).build { spool in
+                spool.add("data", .directory)
+                for number in 0..<1000 { spool.add("data/abcd bcde \(number)") }
+            }
+            // Every trigram is in every name, and the text in none.
+            var search = try FileSearch("abcde", FilePage(limit: 10), timeLimit: .zero)
+            let error = #expect(throws: BackupError.self) { try search.add(index) }
+            #expect(error?.code == .limitsExceeded)
+        }
+    }
+}
