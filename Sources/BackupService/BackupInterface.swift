@@ -9,7 +9,7 @@ struct BackupInterface: Sendable {
     let snapshots: SnapshotStore
     let exporter: Exporter
 
-    var methods: [ServiceMethod] { jobs + files }
+    var methods: [ServiceMethod] { jobs + files + listing }
 
     private var jobs: [ServiceMethod] {
         [

@@ -28,6 +28,13 @@ extension MethodCall {
         try argument(at: index, of: "a string") { $0.string }
     }
 
+    /// The bytes at `index`, an `ay`.
+    func bytes(at index: Int) throws -> [UInt8] {
+        try argument(at: index, of: "an array of bytes") { value in
+            value.signature == "ay" ? value.elements?.compactMap { $0.integer() } : nil
+        }
+    }
+
     /// The password at `index`.
     func secret(at index: Int) throws -> Secret {
         try argument(at: index, of: "a string") { $0.secret }

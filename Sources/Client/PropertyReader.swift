@@ -30,6 +30,12 @@ struct PropertyReader {
         try read(key, "a string") { $0.string }
     }
 
+    func bytes(_ key: String) throws(BackupError) -> [UInt8]? {
+        try read(key, "an array of bytes") { value in
+            value.signature == "ay" ? value.elements?.compactMap { $0.integer() } : nil
+        }
+    }
+
     func texts(_ key: String) throws(BackupError) -> [String]? {
         try read(key, "an array of strings") { value in
             guard let elements = value.elements else { return nil }

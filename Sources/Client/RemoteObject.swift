@@ -13,8 +13,8 @@ struct RemoteObject: Sendable {
     private static let patience: Duration = .seconds(120)
 
     /// Calls a method that only tells something.
-    func ask(_ member: String) async throws(BackupError) -> Value? {
-        try await call(member, [], timeout: Self.patience).first
+    func ask(_ member: String, _ arguments: [Value] = []) async throws(BackupError) -> Value? {
+        try await call(member, arguments, timeout: Self.patience).first
     }
 
     /// Calls a method that does something, which takes as long as it takes.
@@ -42,9 +42,10 @@ struct RemoteObject: Sendable {
     /// The entries of a list of dictionaries.
     func list<Entry>(
         _ member: String,
+        with arguments: [Value] = [],
         _ decode: (PropertyReader) throws(BackupError) -> Entry
     ) async throws(BackupError) -> [Entry] {
-        let reply = try await ask(member)
+        let reply = try await ask(member, arguments)
         let source = source(member)
         guard let elements = reply?.elements else {
             throw PropertyReader.mismatch(source, "an array of dictionaries (aa{sv}) was expected", found: reply)

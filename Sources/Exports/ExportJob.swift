@@ -77,12 +77,19 @@ struct ExportJob: Sendable {
         }
     }
 
-    /// Removes what a job that did not end well has written, and the note that it runs.
-    func cleanUp() async {
+    /// Removes the note that the job runs, and what it has left under hidden names, but for what the index is made from when
+    /// the export is in its place.
+    func cleanUp(hasFailed: Bool) async {
         try? await blocking { [self] in
-            if case .store = output { store.discardPartial(id) }
+            if case .store = output { store.discardPartial(id, keepingEntries: !hasFailed) }
             store.unmark()
         }
+    }
+
+    /// Where the worker keeps what the index is made from; there is none of an export that is not kept here.
+    private var entrySpool: FilePath? {
+        guard case .store = output, configuration.indexer != nil else { return nil }
+        return store.directory.appending(ExportName.entries(id))
     }
 
     private func request(_ options: ExportOptions, home: GPGHome) -> ExportRequest {
@@ -96,7 +103,8 @@ struct ExportJob: Sendable {
             maxRate: options.maxRate ?? configuration.maxRate,
             ioPriority: configuration.ioPriority,
             gpgHome: home.path.string,
-            spoolDirectory: configuration.spoolDirectory.string
+            spoolDirectory: configuration.spoolDirectory.string,
+            entrySpool: entrySpool?.string
         )
     }
 

@@ -7,6 +7,8 @@ enum ExportName {
     private static let dataSuffix = ".tar.gpg"
     private static let checksumSuffix = ".sha256"
     private static let recordSuffix = ".json"
+    private static let indexSuffix = ".index"
+    private static let entriesSuffix = ".entries"
     /// What a file ends with while it is written.
     static let partialSuffix = ".partial"
 
@@ -27,6 +29,15 @@ enum ExportName {
 
     /// `.nexus_backup_<id>.tar.gpg.sha256.partial`.
     static func stagedChecksum(_ id: SnapshotID) -> String { ".\(checksum(id))\(partialSuffix)" }
+
+    /// `nexus_backup_<id>.index`.
+    static func index(_ id: SnapshotID) -> String { "\(prefix)\(id)\(indexSuffix)" }
+
+    /// `.nexus_backup_<id>.index.partial`.
+    static func partialIndex(_ id: SnapshotID) -> String { ".\(index(id))\(partialSuffix)" }
+
+    /// `.nexus_backup_<id>.entries.partial`: what an index is made from.
+    static func entries(_ id: SnapshotID) -> String { ".\(prefix)\(id)\(entriesSuffix)\(partialSuffix)" }
 
     /// The id in `nexus_backup_<id>.tar.gpg`; nil for any other name.
     static func id(ofData name: String) -> SnapshotID? { id(in: name, prefix: prefix, suffix: dataSuffix) }
@@ -52,6 +63,19 @@ enum ExportName {
     /// The id in `.nexus_backup_<id>.tar.gpg.sha256.partial`; nil for any other name.
     static func id(ofStagedChecksum name: String) -> SnapshotID? {
         id(in: name, prefix: ".\(prefix)", suffix: dataSuffix + checksumSuffix + partialSuffix)
+    }
+
+    /// The id in `nexus_backup_<id>.index`; nil for any other name.
+    static func id(ofIndex name: String) -> SnapshotID? { id(in: name, prefix: prefix, suffix: indexSuffix) }
+
+    /// The id in `.nexus_backup_<id>.index.partial`; nil for any other name.
+    static func id(ofPartialIndex name: String) -> SnapshotID? {
+        id(in: name, prefix: ".\(prefix)", suffix: indexSuffix + partialSuffix)
+    }
+
+    /// The id in `.nexus_backup_<id>.entries.partial`; nil for any other name.
+    static func id(ofEntries name: String) -> SnapshotID? {
+        id(in: name, prefix: ".\(prefix)", suffix: entriesSuffix + partialSuffix)
     }
 
     private static func id(in name: String, prefix: String, suffix: String) -> SnapshotID? {

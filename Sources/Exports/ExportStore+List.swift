@@ -18,6 +18,11 @@ extension ExportStore {
         return result.sorted { $0.id < $1.id }
     }
 
+    /// The ids of which there is an export, in their order.
+    func ids() throws -> [SnapshotID] {
+        try openDirectory().entryNames().compactMap { ExportName.id(ofData: $0.string) }.sorted()
+    }
+
     /// The largest id of which there is an export; 0 when there is none.
     func largestID() throws -> SnapshotID {
         try openDirectory().entryNames().compactMap { ExportName.id(ofData: $0.string) }.max() ?? 0

@@ -32,7 +32,17 @@ extension ExportStore {
             for (naming, way) in done.reversed() { undo(naming, way, in: folder) }
             throw error
         }
-        discardPartial(id)
+        discardPartial(id, keepingEntries: true)
+        discardIndexOfEarlier(id)
+    }
+
+    /// The index of an earlier export goes after that has gone; it would not answer for the new one anyway.
+    private func discardIndexOfEarlier(_ id: SnapshotID) {
+        do {
+            try openDirectory().removeFileIfThere(.init(ExportName.index(id)))
+        } catch {
+            logger.error("The index of an earlier export of \(id) could not be removed.", metadata: ["error": "\(error)"])
+        }
     }
 
     private func undo(_ naming: Naming, _ way: Naming.Way, in folder: borrowing Descriptor) {

@@ -48,6 +48,8 @@ extension ExportStore {
                 try settle(id, stagedRecord: name, in: folder)
             } else if ExportName.id(ofStagedChecksum: name.string) != nil {
                 try folder.removeFileIfThere(name)
+            } else if ExportName.id(ofPartialIndex: name.string) != nil {
+                try folder.removeFileIfThere(name)
             }
         }
         try removeOrphanedRecords(in: folder)
@@ -73,7 +75,9 @@ extension ExportStore {
         let names = try folder.entryNames()
         let exports = Set(names.compactMap { ExportName.id(ofData: $0.string) })
         for name in names {
-            let id = ExportName.id(ofRecord: name.string) ?? ExportName.id(ofChecksum: name.string)
+            let id =
+                ExportName.id(ofRecord: name.string) ?? ExportName.id(ofChecksum: name.string)
+                ?? ExportName.id(ofIndex: name.string) ?? ExportName.id(ofEntries: name.string)
             guard let id, !exports.contains(id) else { continue }
             try folder.removeFileIfThere(name)
         }

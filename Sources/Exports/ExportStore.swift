@@ -38,6 +38,7 @@ struct ExportStore: Sendable {
     func createPartial(_ id: SnapshotID) throws(LinuxError) -> SharedDescriptor {
         let folder = try openDirectory()
         try folder.removeFileIfThere(.init(ExportName.partialData(id)))
+        try folder.removeFileIfThere(.init(ExportName.entries(id)))
         return SharedDescriptor(
             try folder.open(
                 .init(ExportName.partialData(id)),
@@ -48,12 +49,13 @@ struct ExportStore: Sendable {
     }
 
     /// Removes what an export of `id` that did not end well has written.
-    func discardPartial(_ id: SnapshotID) {
+    func discardPartial(_ id: SnapshotID, keepingEntries: Bool = false) {
         do {
             let folder = try openDirectory()
             try folder.removeFileIfThere(.init(ExportName.partialData(id)))
             try folder.removeFileIfThere(.init(ExportName.stagedRecord(id)))
             try folder.removeFileIfThere(.init(ExportName.stagedChecksum(id)))
+            if !keepingEntries { try folder.removeFileIfThere(.init(ExportName.entries(id))) }
         } catch {
             logger.error("The partial export of \(id) could not be removed.", metadata: ["error": "\(error)"])
         }
@@ -104,6 +106,8 @@ struct ExportStore: Sendable {
         }
         try folder.removeFileIfThere(.init(ExportName.record(id)))
         try folder.removeFileIfThere(.init(ExportName.checksum(id)))
+        try folder.removeFileIfThere(.init(ExportName.index(id)))
+        try folder.removeFileIfThere(.init(ExportName.entries(id)))
         try folder.synchronize()
     }
 

@@ -41,8 +41,9 @@ extension Exporter {
         } catch {
             failure = Task.isCancelled ? BackupError(.cancelled, "") : BackupError(ending: job.id, error)
         }
-        await job.cleanUp()
+        await job.cleanUp(hasFailed: failure != nil)
         job.subject.release()
+        if failure == nil, case .store = job.output { startIndexing(job.id) }
         return conclude(job.id, .export, failure)
     }
 

@@ -18,7 +18,10 @@ public actor Exporter {
     var present = ExportStatus()
     var meter = ProgressMeter()
     private var scheduler: String?
-    private var isShutDown = false
+    var isShutDown = false
+    /// The indexes that are made, one after another.
+    var indexing: [SnapshotID: Task<Void, Never>] = [:]
+    var lastIndexing: Task<Void, Never>?
 
     /// The job that runs, and how it ended; nil when it could not be started.
     struct Job {
@@ -52,6 +55,7 @@ public actor Exporter {
         await GPGHome.removeAll(in: configuration.runtimeDirectory, logger: logger)
         let exporter = Exporter(configuration: configuration, store: store, interrupted: interrupted, logger: logger)
         await exporter.findScheduler()
+        await exporter.completeIndexes()
         return exporter
     }
 
@@ -92,6 +96,7 @@ public actor Exporter {
     /// Deletes the finished export of `id`.
     /// - Throws: `BackupError` with `notFound`.
     public func delete(_ id: SnapshotID) async throws {
+        await stopIndexing(id)
         try await blocking { [store] in try store.delete(id) }
         logger.info("The export of snapshot \(id) is deleted.")
     }
@@ -132,7 +137,10 @@ public actor Exporter {
             logger: logger
         )
         begin(job.id)
-        let preparation = Task { try await job.prepare() }
+        let preparation = Task {
+            if case .store = output { await stopIndexing(job.id) }
+            return try await job.prepare()
+        }
         let task = Task { await perform(job, options, preparation) }
         current = Job(id: job.id, work: .export, task: task)
         do {
@@ -174,6 +182,7 @@ public actor Exporter {
     public func shutDown() async {
         isShutDown = true
         if let job = current { _ = await end(job) }
+        for id in indexing.keys { await stopIndexing(id) }
     }
 
     private func end(_ job: Job) async -> ExportStatus.Result? {

@@ -14,6 +14,8 @@ public struct ExporterConfiguration: Sendable {
     public var worker: FilePath
     /// The program that reads exports back, `nexus-restore`; beside the other unless it is said to be elsewhere.
     public var restorer: FilePath
+    /// The program that makes the indexes, `nexus-index`; nil when there are to be none.
+    public var indexer: FilePath?
     /// How exports are compressed when the caller does not say.
     public var compression: ExportRequest.Compression
     /// The I/O class of the work.
@@ -29,6 +31,7 @@ public struct ExporterConfiguration: Sendable {
         runtimeDirectory: FilePath,
         spoolDirectory: FilePath,
         worker: FilePath,
+        indexer: FilePath? = nil,
         compression: ExportRequest.Compression = .none,
         ioPriority: ExportRequest.IOPriority = .idle,
         maxRate: UInt64 = 0,
@@ -39,6 +42,7 @@ public struct ExporterConfiguration: Sendable {
         self.spoolDirectory = spoolDirectory
         self.worker = worker
         restorer = worker.removingLastComponent().appending("nexus-restore")
+        self.indexer = indexer
         self.compression = compression
         self.ioPriority = ioPriority
         self.maxRate = maxRate

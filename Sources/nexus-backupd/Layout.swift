@@ -14,6 +14,7 @@ struct Layout {
     let configuration: Configuration
     private let runtimeDirectory: FilePath
     private let worker: FilePath
+    private let indexer: FilePath
 
     init(config: FilePath?, root: FilePath?) throws {
         let root = try root.map { try absolutePath($0) }
@@ -30,6 +31,7 @@ struct Layout {
             )
         }
         worker = try executableDirectory().appending("nexus-export")
+        indexer = try executableDirectory().appending("nexus-index")
     }
 
     /// What must never be in a snapshot or an export: where snapshots and exports are kept, and where gpg's homes are.
@@ -43,6 +45,7 @@ struct Layout {
             runtimeDirectory: runtimeDirectory,
             spoolDirectory: configuration.storage.snapshots,
             worker: worker,
+            indexer: indexer,
             compression: configuration.export.compression == .zstd ? .zstd : .none,
             ioPriority: configuration.export.ioPriority == .idle ? .idle : .bestEffort,
             maxRate: configuration.export.maxRate,

@@ -66,6 +66,8 @@ struct IntrospectionTests {
         let keys = [
             (documents[0], snapshot.properties), (documents[0], SnapshotStatus().properties),
             (documents[1], ExportSummary.forTests.properties), (documents[1], ExportStatus().properties),
+            (documents[1], FileEntry(path: [], kind: .file).propertiesAsName),
+            (documents[1], FileSearchResult.Unsearched(id: 1, reason: "").properties),
         ]
         for (document, properties) in keys {
             for (key, value) in properties {

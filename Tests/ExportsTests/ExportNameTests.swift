@@ -11,6 +11,9 @@ struct ExportNameTests {
         #expect(ExportName.id(ofStagedRecord: ExportName.stagedRecord(id)) == id)
         #expect(ExportName.id(ofChecksum: ExportName.checksum(id)) == id)
         #expect(ExportName.id(ofStagedChecksum: ExportName.stagedChecksum(id)) == id)
+        #expect(ExportName.id(ofIndex: ExportName.index(id)) == id)
+        #expect(ExportName.id(ofPartialIndex: ExportName.partialIndex(id)) == id)
+        #expect(ExportName.id(ofEntries: ExportName.entries(id)) == id)
         #expect(ExportName.id(ofData: ExportName.checksum(id)) == nil)
     }
 

@@ -81,6 +81,7 @@ struct VerifyTests {
             _ = try await service.call(ServiceNames.backup, "Create", [.uint32(id), .string(TestService.password)])
             #expect(try await service.untilExported(id).result == "done")
             #expect(try await verifiedAt(id, service) == 0)
+            try await service.withBackups { try await service.untilIndexed(id, $0) }
             let names = try FileManager.default.contentsOfDirectory(atPath: service.backups.string)
             #expect(names.allSatisfy { !$0.hasPrefix(".") }, "\(names)")
         }

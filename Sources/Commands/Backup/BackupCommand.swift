@@ -4,10 +4,10 @@ import ArgumentParser
 struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup",
-        abstract: "Makes, verifies, follows, lists and deletes backups.",
+        abstract: "Makes, verifies, follows, lists, searches and deletes backups.",
         subcommands: [
-            BackupCreate.self, BackupVerify.self, BackupStatus.self, BackupList.self, BackupCancel.self,
-            BackupDelete.self,
+            BackupCreate.self, BackupVerify.self, BackupStatus.self, BackupList.self, BackupFiles.self,
+            BackupSearch.self, BackupCancel.self, BackupDelete.self,
         ]
     )
 

@@ -1,0 +1,81 @@
+public import BackupModel
+import ExportProtocol
+import FileIndex
+import Linux
+import Logging
+
+/// What is in the exports, told by their indexes.
+extension Exporter {
+    /// What is in the directory at `path` of the export of `id`, by name.
+    /// - Throws: `BackupError` with `notFound`, `busy` while the index is made, `unsupported` without one, `invalidArgs` for what is no
+    ///   directory, or `corrupt`.
+    public func listFiles(_ id: SnapshotID, _ path: [UInt8], _ page: FilePage) async throws -> [FileEntry] {
+        let isIndexing = indexing[id] != nil
+        return try await blocking { [store] in
+            do {
+                return try store.openIndex(id).list(path, page)
+            } catch let error as BackupError where error.code == .unsupported && isIndexing {
+                throw BackupError(beingIndexed: id)
+            }
+        }
+    }
+
+    /// The entries of all exports whose paths hold `text`, and the exports that could not be searched.
+    /// - Throws: `BackupError` with `invalidArgs` or `limitsExceeded`.
+    public func searchFiles(_ text: String, _ page: FilePage) async throws -> FileSearchResult {
+        let indexed = Set(indexing.keys)
+        return try await blocking { [store] in
+            var search = try FileSearch(text, page)
+            var result = FileSearchResult()
+            for id in try store.ids() {
+                do {
+                    try search.add(store.openIndex(id))
+                } catch let error as BackupError {
+                    switch error.code {
+                    case .limitsExceeded: throw error
+                    case .notFound: continue
+                    case .unsupported where indexed.contains(id):
+                        result.unsearched.append(.init(id: id, reason: BackupError(beingIndexed: id).message))
+                    default: result.unsearched.append(.init(id: id, reason: error.message))
+                    }
+                }
+            }
+            result.matches = search.matches
+            return result
+        }
+    }
+}
+
+/// The making of indexes.
+extension Exporter {
+    /// Makes the indexes that an earlier start of the service could not complete.
+    func completeIndexes() async {
+        let ids = try? await blocking { [store] in try store.idsToIndex() }
+        for id in ids ?? [] { startIndexing(id) }
+    }
+
+    /// Makes the index of the export of `id` after those that are made already.
+    func startIndexing(_ id: SnapshotID) {
+        guard let indexer = configuration.indexer, !isShutDown else { return }
+        let process = IndexProcess(executable: indexer, store: store, logger: logger)
+        lastIndexing = Task { [previous = lastIndexing] in
+            await previous?.value
+            if !Task.isCancelled { await process.run(id) }
+            if !Task.isCancelled { indexing[id] = nil }
+        }
+        indexing[id] = lastIndexing
+    }
+
+    /// Ends the making of the index of `id`, and returns when nothing of it runs.
+    func stopIndexing(_ id: SnapshotID) async {
+        guard let task = indexing.removeValue(forKey: id) else { return }
+        task.cancel()
+        await task.value
+    }
+}
+
+extension BackupError {
+    fileprivate init(beingIndexed id: SnapshotID) {
+        self.init(.busy, "The index of the export of snapshot \(id) is being made; try again in a moment.")
+    }
+}

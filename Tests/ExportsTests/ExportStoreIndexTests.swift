@@ -1,0 +1,145 @@
+import BackupModel
+import ExportProtocol
+import FileIndex
+import Linux
+import Logging
+import SystemPackage
+import TestSupport
+import Testing
+
+@testable import Exports
+
+/// The state a crash leaves after each step of the making of an index, and what a start makes of it.
+@Suite(.timeLimit(.minutes(2)))
+struct ExportStoreIndexTests {
+    private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    /// The steps from the end of the worker to the index in its place.
+    enum Step: Int, CaseIterable, Comparable {
+        case spooled, published, building, renamed, done
+
+        static func < (left: Step, right: Step) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    private static let whole = [
+        "nexus_backup_7.index", "nexus_backup_7.json", "nexus_backup_7.tar.gpg", "nexus_backup_7.tar.gpg.sha256",
+    ]
+
+    /// Leaves `store` as an export that holds the directory `name`, and was cut off right after `last`.
+    private func export(_ name: String, upTo last: Step, in store: ExportStore) async throws {
+        let partial = try store.createPartial(7)
+        try partial.duplicate().write(Array(name.utf8))
+        let status = try partial.status()
+        try spool(name, inode: status.inode, in: store)
+        guard last > .spooled else { return }
+        try store.publish(
+            partial,
+            ExportRecord(
+                id: 7,
+                description: name,
+                snapshotCreated: 1,
+                created: 2,
+                size: status.size,
+                sha256: name,
+                entryCount: 1,
+                leftOut: [],
+                leftOutCount: 0,
+                inode: status.inode
+            )
+        )
+        guard last > .published else { return }
+        let folder = try store.openDirectory()
+        guard last > .building else {
+            _ = try store.stage(Array("half an index".utf8), as: .init(ExportName.partialIndex(7)), in: folder)
+            return
+        }
+        await index(store)
+        if last == .renamed { try spool(name, inode: status.inode, in: store) }
+    }
+
+    /// Leaves the records of one directory.
+    private func spool(_ name: String, inode: UInt64, in store: ExportStore) throws {
+        func bytes(_ number: UInt64, _ count: Int) -> [UInt8] {
+            (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+        }
+        let size = UInt64(name.utf8.count)
+        var contents = EntrySpoolFormat.magic + bytes(inode, 8)
+        contents += bytes(0, 4) + bytes(size, 4) + bytes(0o040755, 4) + bytes(0, 29) + Array(name.utf8)
+        contents += bytes(UInt64(EntrySpoolFormat.endMark), 4) + bytes(1, 8)
+        _ = try store.stage(contents, as: .init(ExportName.entries(7)), in: store.openDirectory())
+    }
+
+    private func index(_ store: ExportStore) async {
+        guard let program = try? executableDirectory().appending("nexus-index") else { return }
+        await IndexProcess(executable: program, store: store, logger: logger).run(7)
+    }
+
+    /// What a start does.
+    private func start(_ store: ExportStore) async throws {
+        _ = try store.recover()
+        let ids = try store.idsToIndex()
+        #expect(ids == [7] || ids == [])
+        if ids == [7] { await index(store) }
+    }
+
+    private func names(_ store: ExportStore) throws -> [String] {
+        try store.openDirectory().entryNames().map(\.string).sorted()
+    }
+
+    @Test(arguments: Step.allCases)
+    func `an export that was cut off while its index was made has one after the next start`(step: Step) async throws {
+        try await withTemporaryDirectory { directory in
+            let store = try ExportStore.open(directory, logger: logger)
+            try await export("new", upTo: step, in: store)
+            try await start(store)
+            let left = try names(store)
+            #expect(left == (step >= .published ? Self.whole : []))
+            guard step >= .published else { return }
+            let listed = try store.openIndex(7).list([], FilePage(limit: 10))
+            #expect(listed.map(\.path) == [Array("new".utf8)])
+        }
+    }
+
+    @Test(arguments: Step.allCases)
+    func `the index of a repeated export that was cut off is that of the data that is there`(step: Step) async throws {
+        try await withTemporaryDirectory { directory in
+            let store = try ExportStore.open(directory, logger: logger)
+            try await export("the old one", upTo: .done, in: store)
+            try await export("new", upTo: step, in: store)
+            try await start(store)
+            let left = try names(store)
+            #expect(left == Self.whole)
+            let listed = try store.openIndex(7).list([], FilePage(limit: 10))
+            #expect(listed.map(\.path) == [Array((step >= .published ? "new" : "the old one").utf8)])
+        }
+    }
+
+    @Test func `an index is not given its name when its export was deleted or replaced meanwhile`() async throws {
+        try await withTemporaryDirectory { directory in
+            let store = try ExportStore.open(directory, logger: logger)
+            try await export("old", upTo: .published, in: store)
+            let subject = try #require(try store.indexSubject(7))
+            try await export("new", upTo: .building, in: store)
+            try store.publishIndex(of: subject)
+            let replaced = try names(store)
+            #expect(replaced == Array(Self.whole.dropFirst()))
+            try await export("newer", upTo: .done, in: store)
+            try store.delete(7)
+            let deleted = try names(store)
+            #expect(deleted == [])
+        }
+    }
+
+    @Test func `records that no index can be made of go, and the export says that it has none`() async throws {
+        try await withTemporaryDirectory { directory in
+            let store = try ExportStore.open(directory, logger: logger)
+            try await export("new", upTo: .published, in: store)
+            try store.openDirectory().open(.init(ExportName.entries(7)), [.writeOnly, .truncate]).write([1, 2, 3])
+            await index(store)
+            let left = try names(store)
+            #expect(left == Array(Self.whole.dropFirst()))
+            let error = #expect(throws: BackupError.self) { try store.openIndex(7) }
+            #expect(error?.code == .unsupported)
+        }
+    }
+}
