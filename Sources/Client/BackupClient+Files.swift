@@ -18,9 +18,7 @@ extension BackupClient {
         _ text: String,
         _ page: FilePage = FilePage(limit: FilePage.ofSearch.defaultLimit)
     ) async throws(BackupError) -> FileSearchResult {
-        let found = try await object.list("SearchFiles", with: [.string(text), page.value]) { entry throws(BackupError) in
-            try Found(entry)
-        }
+        let found = try await object.list("SearchFiles", with: [.string(text), page.value], Found.init)
         var result = FileSearchResult()
         for case .match(let match) in found { result.matches.append(match) }
         for case .unsearched(let unsearched) in found { result.unsearched.append(unsearched) }

@@ -71,7 +71,7 @@ struct ExportRun: ~Copyable {
             )
         }
         if let failure = account.indexFailure {
-            end.events.note("The entries of the export could not be kept for its index, so there will be none: \(failure)")
+            end.events.note("The entries could not be kept for an index, so the export will have none: \(failure)")
         }
         end.events.progress(tally.progress(pacing.report))
         return WorkerResult(

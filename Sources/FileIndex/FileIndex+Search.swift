@@ -30,6 +30,7 @@ public struct FileSearch {
     /// Searches `index`, too. Indexes come in the order of their ids.
     /// - Throws: `BackupError` with `corrupt`, or `limitsExceeded` when the time is over.
     public mutating func add(_ index: FileIndex) throws {
+        try checkTime()
         let found = try FileIndex.reading(index.subject.id) {
             try index.queue.read { try matches(in: $0, of: index) }
         }
@@ -69,22 +70,25 @@ public struct FileSearch {
     }
 
     private func match(_ row: Row, _ paths: inout PathReader) throws -> FileEntry? {
-        guard let parent = Int64.fromDatabaseValue(row[0]), let name = Data.fromDatabaseValue(row[1]) else {
-            throw Damage()
-        }
+        guard let parent = Int64.fromDatabaseValue(row[0]) else { throw Damage() }
+        // First, as it is known already where many are in one directory.
+        if !pattern.directories.isEmpty, try !paths.answer(for: parent, { isMatch($0) }) { return nil }
+        guard let name = Data.fromDatabaseValue(row[1]) else { throw Damage() }
         guard pattern.name.matches([UInt8](name).foldedName) else { return nil }
         var entry = try FileIndex.entry(row, from: 1)
         if pattern.isAboutDirectories, entry.kind != .directory { return nil }
         let directory = try paths.components(of: parent)
-        guard directory.count >= pattern.directories.count else { return nil }
-        for (part, name) in zip(pattern.directories, directory.reversed()) where !part.matches(name.foldedName) {
-            return nil
-        }
         entry.path = Array((directory + [entry.path]).joined(separator: [UInt8(ascii: "/")]))
         return entry
     }
 
-    private func checkTime() throws {
+    /// Whether the directories around an entry, the outermost first, are as the pattern wants them.
+    private func isMatch(_ directories: [[UInt8]]) -> Bool {
+        directories.count >= pattern.directories.count
+            && zip(pattern.directories, directories.reversed()).allSatisfy { $0.matches($1.foldedName) }
+    }
+
+    private func checkTime() throws(BackupError) {
         guard ContinuousClock.now >= deadline else { return }
         throw BackupError(
             .limitsExceeded,
@@ -110,18 +114,27 @@ public struct FileSearch {
     }
 }
 
-/// Finds the paths of directories.
+/// Finds the paths of entries.
 struct PathReader {
     private static let maximumCachedCount = 4096
 
     private let statement: Statement
     private var cache: [Int64: [[UInt8]]] = [0: []]
+    private var last: (id: Int64, answer: Bool)?
 
     init(_ database: Database) throws {
         statement = try database.makeStatement(sql: "SELECT parent, name FROM entry WHERE id = ?")
     }
 
-    /// The names of the directories from the outermost to `id`.
+    /// What `question` says of the path of `id`, which is asked anew for another one only.
+    mutating func answer(for id: Int64, _ question: ([[UInt8]]) -> Bool) throws -> Bool {
+        if let last, last.id == id { return last.answer }
+        let answer = question(try components(of: id))
+        last = (id, answer)
+        return answer
+    }
+
+    /// The components of the path of `id`.
     mutating func components(of id: Int64) throws -> [[UInt8]] {
         if let known = cache[id] { return known }
         var names: [[UInt8]] = []

@@ -56,7 +56,7 @@ public struct FileIndex: Sendable {
                 let rows = try Row.fetchCursor(
                     database,
                     sql: """
-                        SELECT name, \(IndexSchema.columns) FROM entry WHERE parent = ? ORDER BY name LIMIT ? OFFSET ?
+                        SELECT name, \(IndexSchema.columns) FROM entry WHERE parent = ? ORDER BY id LIMIT ? OFFSET ?
                         """,
                     arguments: [directory, page.limit, page.offset]
                 )
@@ -68,27 +68,40 @@ public struct FileIndex: Sendable {
     }
 
     private func directory(at path: [UInt8], in database: Database) throws -> Int64 {
-        let statement = try database.makeStatement(sql: "SELECT id, mode FROM entry WHERE parent = ? AND name = ?")
-        var directory: Int64 = 0
-        for name in path.split(separator: UInt8(ascii: "/")) {
-            guard let row = try Row.fetchOne(statement, arguments: [directory, Data(name)]) else {
-                throw BackupError(
-                    .notFound,
-                    "There is no \(printable(path)) in the export of snapshot \(subject.id)."
-                )
-            }
-            guard let id = Int64.fromDatabaseValue(row[0]), let mode = Int64.fromDatabaseValue(row[1]) else {
-                throw Damage()
-            }
-            guard FileEntry.Kind(mode: UInt32(truncatingIfNeeded: mode)) == .directory else {
-                throw BackupError(
-                    .invalidArgs,
-                    "\(printable(path)) in the export of snapshot \(subject.id) is no directory; list the one it is in."
-                )
-            }
-            directory = id
+        let names = path.split(separator: UInt8(ascii: "/")).map { Array($0) }
+        if names.isEmpty { return 0 }
+        guard let id = try id(of: names, in: database) else {
+            throw BackupError(.notFound, "There is no \(printable(path)) in the export of snapshot \(subject.id).")
         }
-        return directory
+        let row = try Row.fetchOne(database, sql: "SELECT mode FROM entry WHERE id = ?", arguments: [id])
+        guard let mode = row.flatMap({ Int64.fromDatabaseValue($0[0]) }) else { throw Damage() }
+        guard FileEntry.Kind(mode: UInt32(truncatingIfNeeded: mode)) == .directory else {
+            throw BackupError(
+                .invalidArgs,
+                "\(printable(path)) in the export of snapshot \(subject.id) is no directory; list the one it is in."
+            )
+        }
+        return id
+    }
+
+    /// The number of the entry whose path has these components, which is found by halving, as the numbers are in the order of the
+    /// paths.
+    private func id(of names: [[UInt8]], in database: Database) throws -> Int64? {
+        var paths = try PathReader(database)
+        var first: Int64 = 1
+        var end =
+            try Row.fetchOne(database, sql: "SELECT max(id) FROM entry").flatMap { Int64.fromDatabaseValue($0[0]) } ?? 0
+        while first <= end {
+            let middle = first + (end - first) / 2
+            let found = try paths.components(of: middle)
+            if found == names { return middle }
+            if found.lexicographicallyPrecedes(names, by: { $0.lexicographicallyPrecedes($1) }) {
+                first = middle + 1
+            } else {
+                end = middle - 1
+            }
+        }
+        return nil
     }
 
     /// The entry in the columns of `row`, the first of which, at `start`, is its name.

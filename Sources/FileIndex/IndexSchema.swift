@@ -1,7 +1,7 @@
 /// What is in the SQLite file of an index.
 ///
 /// The entries are numbered in the order of their paths, component by component and byte by byte: what a search finds comes in that order, and
-/// so does what is in a directory. The names are indexed by trigrams without positions: which entries have all trigrams of a
+/// so does what is in a directory; and a path is found by halving the numbers, without an index of names. The names are indexed by trigrams without positions: which entries have all trigrams of a
 /// text, in the order of their numbers; whether a name holds the text itself is then looked at.
 enum IndexSchema {
     /// Counted up when the tables change; an index of another version is not read.
@@ -26,6 +26,6 @@ enum IndexSchema {
         INSERT INTO trigram (trigram, rank) VALUES ('hashsize', 16777216);
         """
     static let columns = "mode, user, \"group\", size, modified, nanoseconds, flags"
-    static let children = "CREATE INDEX child ON entry (parent, name)"
+    static let children = "CREATE INDEX child ON entry (parent)"
     static let optimization = "INSERT INTO trigram (trigram) VALUES ('optimize')"
 }

@@ -40,6 +40,29 @@ struct BackupClientTests {
         }
     }
 
+    @Test func `what a search finds and what it could not search are told apart`() async throws {
+        try await withService { _, service, connection in
+            service.on("Backup1.SearchFiles") { _ throws(DBusError) in
+                let match: [String: Value] = [
+                    "id": .uint32(3), "path": .bytes([0x61, 0xFF]), "type": .string("symlink"), "mtime": .int64(-5),
+                    "created": .uint64(9), "something new": .bool(true),
+                ]
+                let unsearched: [String: Value] = ["id": .uint32(4), "unsearched": .string("It has no index.")]
+                return [.array(of: "a{sv}", [.properties(match), .properties(unsearched)])]
+            }
+            let found = try await BackupClient(connection: connection).search("abc", FilePage(limit: 5, offset: 2))
+            #expect(found.matches.map(\.id) == [3])
+            #expect(found.matches.first?.exportCreated == 9)
+            let entry = FileEntry(path: [0x61, 0xFF], kind: .symbolicLink, permissions: 0, modified: -5)
+            #expect(found.matches.first?.entry == entry)
+            #expect(found.unsearched == [.init(id: 4, reason: "It has no index.")])
+            let call = try #require(service.calls("Backup1.SearchFiles").first)
+            #expect(call[0].string == "abc")
+            #expect(call[1].propertyEntries?["limit"]?.integer() == 5)
+            #expect(call[1].propertyEntries?["offset"]?.integer() == 2)
+        }
+    }
+
     @Test func `a password that a pipe would not take is refused`() async throws {
         try await withService { _, _, connection in
             let long = BackupClient.Options(password: Secret(String(repeating: "x", count: 100_000)))

@@ -44,6 +44,7 @@ final class PeerService: Sendable {
                 ("Create", [id, Argument("password", .secret)], []), ("CreateWithOptions", [id, options], []),
                 ("Export", [id, Argument("fd", .exactly("h")), options], []), ("Cancel", [], []), ("Delete", [id], []),
                 ("Open", [id], [Argument("fd", .exactly("h"))]), ("GetList", [], list), ("Status", [], status),
+                ("SearchFiles", [Argument("text", .exactly("s")), Argument("options", .exactly("a{sv}"))], list),
             ]
         )
         try await service.connection.requestName(ServiceNames.snapshot)

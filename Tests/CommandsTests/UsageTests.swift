@@ -13,6 +13,7 @@ import Testing
         ["backup", "create", "1", "2"], ["backup", "verify"], ["backup", "verify", "1", "--password", "x"],
         ["backup", "create", "1", "--password", "x"], ["backup", "status", "1"],
         ["snapshot", "activate"], ["snapshot", "activate", "1", "2"], ["snapshot", "undo", "1"],
+        ["backup", "files"], ["backup", "files", "0"], ["backup", "search"], ["backup", "search", "abc", "def"],
         ["nonsense"], ["--nonsense"], ["snapshot", "list", "--address"],
     ])
     func `what can't be understood is refused with 64`(arguments: [String]) async throws {
@@ -26,8 +27,8 @@ import Testing
         for words in [
             [], ["snapshot"], ["snapshot", "create"], ["snapshot", "list"], ["snapshot", "delete"], ["backup"],
             ["snapshot", "activate"], ["snapshot", "undo"],
-            ["backup", "create"], ["backup", "verify"], ["backup", "status"], ["backup", "list"], ["backup", "cancel"],
-            ["backup", "delete"],
+            ["backup", "create"], ["backup", "verify"], ["backup", "status"], ["backup", "list"], ["backup", "files"],
+            ["backup", "search"], ["backup", "cancel"], ["backup", "delete"],
         ] {
             let console = try TestConsole()
             #expect(try await console.run(words + ["--help"]) == 0)
