@@ -1,6 +1,6 @@
 public import BackupModel
 
-/// Which export an index is about; of one that was replaced since, all of it differs but the id.
+/// Which export an index is about; of one that was replaced since, the checksum differs.
 public struct IndexSubject: Sendable, Codable, Equatable {
     /// The export.
     public var id: SnapshotID

@@ -89,7 +89,7 @@ struct ExportJob: Sendable {
     /// Where the worker keeps what the index is made from; there is none of an export that is not kept here.
     private var entrySpool: FilePath? {
         guard case .store = output, configuration.indexer != nil else { return nil }
-        return store.directory.appending(ExportName.entries(id))
+        return store.entries(id)
     }
 
     private func request(_ options: ExportOptions, home: GPGHome) -> ExportRequest {

@@ -5,8 +5,24 @@ import Linux
 import Logging
 import SystemPackage
 
-/// The indexes that stand beside the exports.
+/// The indexes that stand beside the exports, and the records of entries they are made from, which do not.
 extension ExportStore {
+    /// Where the worker keeps what the index of the export of `id` is made from.
+    func entries(_ id: SnapshotID) -> FilePath {
+        spoolDirectory.appending(ExportName.entries(id))
+    }
+
+    /// Removes what the index of `id` would be made from; no more than a line in the log when that fails.
+    func discardEntries(_ id: SnapshotID) {
+        do throws(LinuxError) {
+            let spool = try Descriptor.open(spoolDirectory, [.readOnly, .directory])
+            try spool.removeFileIfThere(.init(ExportName.entries(id)))
+        } catch {
+            guard error.errno != .noSuchFileOrDirectory else { return }
+            logger.error("\(entries(id)) could not be removed.", metadata: ["error": "\(error)"])
+        }
+    }
+
     /// What the index of the export of `id` is about; nil when there is no such export, or no record of it to tell.
     func indexSubject(_ id: SnapshotID) throws -> IndexSubject? {
         try indexSubject(id, in: openDirectory())
@@ -29,18 +45,17 @@ extension ExportStore {
     /// The job of making the index of `id`; nil when there is nothing to make it from.
     func indexRequest(_ id: SnapshotID) throws -> IndexRequest? {
         let folder = try openDirectory()
-        let spool = FilePath(ExportName.entries(id))
-        guard (try? folder.status(of: spool)) != nil else { return nil }
+        guard try idsToIndex().contains(id) else { return nil }
         // Entries beside an index that is complete, or of an export that was cut off after that one.
         let index = directory.appending(ExportName.index(id))
         guard let subject = indexSubject(id, in: folder), (try? FileIndex.open(index, of: subject)) ?? nil == nil else {
-            try folder.removeFileIfThere(spool)
+            discardEntries(id)
             return nil
         }
         try folder.removeFileIfThere(.init(ExportName.partialIndex(id)))
         return IndexRequest(
             subject: subject,
-            spool: directory.appending(spool.string).string,
+            spool: entries(id).string,
             output: directory.appending(ExportName.partialIndex(id)).string
         )
     }
@@ -53,24 +68,47 @@ extension ExportStore {
         try folder.synchronize()
         // Looked at afterwards, so that whoever deletes the export meanwhile removes the index, or this does.
         if indexSubject(subject.id, in: folder) != subject { try folder.removeFileIfThere(name) }
-        try folder.removeFileIfThere(.init(ExportName.entries(subject.id)))
         try folder.synchronize()
+        discardEntries(subject.id)
     }
 
     /// Removes what is left of an index that could not be made.
     func discardIndex(_ id: SnapshotID, keepingEntries: Bool) {
         do {
-            let folder = try openDirectory()
-            try folder.removeFileIfThere(.init(ExportName.partialIndex(id)))
-            if !keepingEntries { try folder.removeFileIfThere(.init(ExportName.entries(id))) }
+            try openDirectory().removeFileIfThere(.init(ExportName.partialIndex(id)))
         } catch {
             logger.error("The partial index of \(id) could not be removed.", metadata: ["error": "\(error)"])
+        }
+        if !keepingEntries { discardEntries(id) }
+    }
+
+    /// Removes the indexes that are about earlier exports than those that are there.
+    func removeStaleIndexes(in folder: borrowing Descriptor) throws {
+        for name in try folder.entryNames() {
+            guard let id = ExportName.id(ofIndex: name.string), let subject = indexSubject(id, in: folder) else {
+                continue
+            }
+            do {
+                if try FileIndex.open(directory.appending(name.string), of: subject) != nil { continue }
+            } catch {
+                // Whoever asks for it is told.
+                logger.warning("The index \(name) can't be read.", metadata: ["error": "\(error)"])
+                continue
+            }
+            try folder.removeFileIfThere(name)
         }
     }
 
     /// The ids for which there is something to make an index from.
     func idsToIndex() throws -> [SnapshotID] {
-        try openDirectory().entryNames().compactMap { ExportName.id(ofEntries: $0.string) }.sorted()
+        let names: [FilePath]
+        do throws(LinuxError) {
+            names = try Descriptor.open(spoolDirectory, [.readOnly, .directory]).entryNames()
+        } catch {
+            guard error.errno == .noSuchFileOrDirectory else { throw error }
+            return []
+        }
+        return names.compactMap { ExportName.id(ofEntries: $0.string) }.sorted()
     }
 
     /// Opens the index of the export of `id`.

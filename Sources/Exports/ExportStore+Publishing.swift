@@ -41,7 +41,7 @@ extension ExportStore {
         do {
             try openDirectory().removeFileIfThere(.init(ExportName.index(id)))
         } catch {
-            logger.error("The index of an earlier export of \(id) could not be removed.", metadata: ["error": "\(error)"])
+            logger.error("The index of an earlier export could not be removed.", metadata: ["error": "\(error)"])
         }
     }
 

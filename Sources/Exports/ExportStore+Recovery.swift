@@ -53,6 +53,7 @@ extension ExportStore {
             }
         }
         try removeOrphanedRecords(in: folder)
+        try removeStaleIndexes(in: folder)
         try completeChecksums(in: folder)
         let mark = interruptedJob(in: folder)
         try folder.removeFileIfThere(JobMark.name)
@@ -77,10 +78,11 @@ extension ExportStore {
         for name in names {
             let id =
                 ExportName.id(ofRecord: name.string) ?? ExportName.id(ofChecksum: name.string)
-                ?? ExportName.id(ofIndex: name.string) ?? ExportName.id(ofEntries: name.string)
+                ?? ExportName.id(ofIndex: name.string)
             guard let id, !exports.contains(id) else { continue }
             try folder.removeFileIfThere(name)
         }
+        for id in try idsToIndex() where !exports.contains(id) { discardEntries(id) }
     }
 
     /// Makes the checksums what the records say.

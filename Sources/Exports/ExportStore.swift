@@ -10,12 +10,14 @@ import SystemPackage
 /// call, leaves the old export with its record, or the new one with its own. Every method blocks.
 struct ExportStore: Sendable {
     let directory: FilePath
+    /// Where what tells of a snapshot's files is kept aside.
+    let spoolDirectory: FilePath
     let logger: Logger
 
     /// Opens the store, making its directory where it is missing.
     ///
     /// Others may pass through the directory but not list it: who may read an export is told its name.
-    static func open(_ directory: FilePath, logger: Logger) throws -> ExportStore {
+    static func open(_ directory: FilePath, spoolDirectory: FilePath, logger: Logger) throws -> ExportStore {
         do {
             try makeDirectories(directory, permissions: [.ownerReadWriteExecute, .groupExecute, .otherExecute])
             _ = try Descriptor.open(directory, [.readOnly, .directory])
@@ -26,7 +28,7 @@ struct ExportStore: Sendable {
                 cause: error
             )
         }
-        return ExportStore(directory: directory, logger: logger)
+        return ExportStore(directory: directory, spoolDirectory: spoolDirectory, logger: logger)
     }
 
     /// Where the finished export of `id` is.
@@ -38,7 +40,7 @@ struct ExportStore: Sendable {
     func createPartial(_ id: SnapshotID) throws(LinuxError) -> SharedDescriptor {
         let folder = try openDirectory()
         try folder.removeFileIfThere(.init(ExportName.partialData(id)))
-        try folder.removeFileIfThere(.init(ExportName.entries(id)))
+        discardEntries(id)
         return SharedDescriptor(
             try folder.open(
                 .init(ExportName.partialData(id)),
@@ -55,10 +57,10 @@ struct ExportStore: Sendable {
             try folder.removeFileIfThere(.init(ExportName.partialData(id)))
             try folder.removeFileIfThere(.init(ExportName.stagedRecord(id)))
             try folder.removeFileIfThere(.init(ExportName.stagedChecksum(id)))
-            if !keepingEntries { try folder.removeFileIfThere(.init(ExportName.entries(id))) }
         } catch {
             logger.error("The partial export of \(id) could not be removed.", metadata: ["error": "\(error)"])
         }
+        if !keepingEntries { discardEntries(id) }
     }
 
     /// Writes a small file under a hidden name, and syncs it.
@@ -107,7 +109,7 @@ struct ExportStore: Sendable {
         try folder.removeFileIfThere(.init(ExportName.record(id)))
         try folder.removeFileIfThere(.init(ExportName.checksum(id)))
         try folder.removeFileIfThere(.init(ExportName.index(id)))
-        try folder.removeFileIfThere(.init(ExportName.entries(id)))
+        discardEntries(id)
         try folder.synchronize()
     }
 

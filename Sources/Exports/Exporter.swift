@@ -49,7 +49,11 @@ public actor Exporter {
     public static func open(_ configuration: ExporterConfiguration, logger: Logger) async throws -> Exporter {
         let (store, interrupted) = try await blocking {
             try makeDirectories(configuration.runtimeDirectory, permissions: .ownerReadWriteExecute)
-            let store = try ExportStore.open(configuration.directory, logger: logger)
+            let store = try ExportStore.open(
+                configuration.directory,
+                spoolDirectory: configuration.spoolDirectory,
+                logger: logger
+            )
             return (store, try store.recover())
         }
         await GPGHome.removeAll(in: configuration.runtimeDirectory, logger: logger)

@@ -7,7 +7,7 @@ public struct ExporterConfiguration: Sendable {
     public var directory: FilePath
     /// A directory for what lives as long as a job does; its path must leave room for a socket's name (108 bytes in all).
     public var runtimeDirectory: FilePath
-    /// A directory for what is kept aside in files without names while a job runs. That tells what is in a snapshot, and so
+    /// A directory for what is kept aside while a job runs, or an index is made. That tells what is in a snapshot, and so
     /// belongs where the snapshots are, and not where only what is encrypted may lie.
     public var spoolDirectory: FilePath
     /// The program that does the work, `nexus-export`.

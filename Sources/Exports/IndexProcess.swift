@@ -43,9 +43,9 @@ struct IndexProcess: Sendable {
         // The program stops at the end of its input: `input.write` is held until it has ended.
         let outcome = try await Subprocess.run(
             .path(executable),
-            // SQLite sorts in files where there is room for the exports.
+            // What SQLite sorts in files are the names of a snapshot's files.
             environment: .custom([
-                "PATH": "/usr/bin:/bin", "LC_CTYPE": "C.UTF-8", "SQLITE_TMPDIR": store.directory.string,
+                "PATH": "/usr/bin:/bin", "LC_CTYPE": "C.UTF-8", "SQLITE_TMPDIR": store.spoolDirectory.string,
             ]),
             platformOptions: options,
             input: .fileDescriptor(stdin, closeAfterSpawningProcess: true),

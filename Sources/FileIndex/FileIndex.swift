@@ -35,16 +35,16 @@ public struct FileIndex: Sendable {
         return configuration
     }
 
+    /// A file with that checksum holds these entries, also one that was copied back and has another inode number.
     private func isAboutSubject(_ database: Database) throws -> Bool {
         let row = try Row.fetchOne(
             database,
-            sql: "SELECT version, id, inode, size, sha256 FROM export"
+            sql: "SELECT version, id, size, sha256 FROM export"
         )
         guard let row, let version = Int64.fromDatabaseValue(row[0]) else { throw Damage() }
         return version == IndexSchema.version && Int64.fromDatabaseValue(row[1]) == Int64(subject.id)
-            && Int64.fromDatabaseValue(row[2]) == Int64(bitPattern: subject.inode)
-            && Int64.fromDatabaseValue(row[3]) == Int64(bitPattern: subject.size)
-            && String.fromDatabaseValue(row[4]) == subject.sha256
+            && Int64.fromDatabaseValue(row[2]) == Int64(bitPattern: subject.size)
+            && String.fromDatabaseValue(row[3]) == subject.sha256
     }
 
     /// What is in the directory at `path`, by name; the sources for an empty path. Slashes at its start and end mean nothing.

@@ -117,6 +117,7 @@ struct FaultExport: Sendable {
             at: directory.appending("plan"),
             program: way.program,
             source: workplace.tree,
+            storage: directory.appending("entries"),
             home: place.home
         )
         try plan.set(fault)
@@ -124,6 +125,7 @@ struct FaultExport: Sendable {
         var request = place.request(hasPassword: hasPassword, recipients: hasPassword ? [] : [recipient])
         request.sources = workplace.request().sources
         request.ioPriority = .bestEffort
+        request.entrySpool = directory.appending("entries").string
         let output = try FileHandle(forWritingTo: URL(filePath: place.output.string))
         try output.seekToEnd()
         let line = try WorkerRun.line(request, password: hasPassword ? "sesame" : nil)
@@ -132,7 +134,7 @@ struct FaultExport: Sendable {
         try output.close()
         let ending = try await ending(of: worker, in: place, way)
         let outcome = Outcome(ending: ending, plan: plan)
-        try await shell("rm -f '\(place.output)'; rm -rf '\(place.home)'")
+        try await shell("rm -f '\(place.output)' '\(directory)/entries'; rm -rf '\(place.home)'")
         return outcome
     }
 

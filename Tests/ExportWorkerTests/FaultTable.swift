@@ -60,7 +60,7 @@ struct FaultGroup: Sendable, CustomStringConvertible {
     var way = FaultExport.Way()
     var bigFile = 2
 
-    static let all = [tree, pipes, output, unalignedOutput, messages, gpg]
+    static let all = [tree, pipes, output, unalignedOutput, entries, messages, gpg]
 
     private static let unread = FaultRow.Expectation.failed(.failed, "system")
 
@@ -132,6 +132,16 @@ struct FaultGroup: Sendable, CustomStringConvertible {
         ],
         way: FaultExport.Way(offset: 100),
         bigFile: 27
+    )
+
+    /// What an index is made from is worth less than the export.
+    static let entries = FaultGroup(
+        description: "the entries for the index",
+        rows: [
+            FaultRow(.storage, .open, [(.eio, .done), (.enospc, .done), (.eintr, .done)]),
+            FaultRow(.storage, .write, [(.enospc, .done), (.eio, .done), (.eintr, .done), (.short, .done)]),
+            FaultRow(.storage, .close, [(.eio, .done)]),
+        ]
     )
 
     static let messages = FaultGroup(

@@ -66,7 +66,8 @@ struct ExportStoreIndexTests {
         var contents = EntrySpoolFormat.magic + bytes(inode, 8)
         contents += bytes(0, 4) + bytes(size, 4) + bytes(0o040755, 4) + bytes(0, 29) + Array(name.utf8)
         contents += bytes(UInt64(EntrySpoolFormat.endMark), 4) + bytes(1, 8)
-        _ = try store.stage(contents, as: .init(ExportName.entries(7)), in: store.openDirectory())
+        let folder = try Descriptor.open(store.spoolDirectory, [.readOnly, .directory])
+        _ = try store.stage(contents, as: .init(ExportName.entries(7)), in: folder)
     }
 
     private func index(_ store: ExportStore) async {
@@ -82,14 +83,23 @@ struct ExportStoreIndexTests {
         if ids == [7] { await index(store) }
     }
 
+    /// What is in the directory of exports and in that for what is kept aside.
     private func names(_ store: ExportStore) throws -> [String] {
-        try store.openDirectory().entryNames().map(\.string).sorted()
+        let spool = try Descriptor.open(store.spoolDirectory, [.readOnly, .directory])
+        return try (store.openDirectory().entryNames() + spool.entryNames()).map(\.string).sorted()
+    }
+
+    /// A store in `directory`, which keeps aside in another one.
+    private func store(in directory: FilePath) throws -> ExportStore {
+        let spool = directory.appending("spool")
+        try makeDirectories(spool, permissions: .ownerReadWriteExecute)
+        return try ExportStore.open(directory.appending("exports"), spoolDirectory: spool, logger: logger)
     }
 
     @Test(arguments: Step.allCases)
     func `an export that was cut off while its index was made has one after the next start`(step: Step) async throws {
         try await withTemporaryDirectory { directory in
-            let store = try ExportStore.open(directory, logger: logger)
+            let store = try store(in: directory)
             try await export("new", upTo: step, in: store)
             try await start(store)
             let left = try names(store)
@@ -103,7 +113,7 @@ struct ExportStoreIndexTests {
     @Test(arguments: Step.allCases)
     func `the index of a repeated export that was cut off is that of the data that is there`(step: Step) async throws {
         try await withTemporaryDirectory { directory in
-            let store = try ExportStore.open(directory, logger: logger)
+            let store = try store(in: directory)
             try await export("the old one", upTo: .done, in: store)
             try await export("new", upTo: step, in: store)
             try await start(store)
@@ -116,7 +126,7 @@ struct ExportStoreIndexTests {
 
     @Test func `an index is not given its name when its export was deleted or replaced meanwhile`() async throws {
         try await withTemporaryDirectory { directory in
-            let store = try ExportStore.open(directory, logger: logger)
+            let store = try store(in: directory)
             try await export("old", upTo: .published, in: store)
             let subject = try #require(try store.indexSubject(7))
             try await export("new", upTo: .building, in: store)
@@ -132,14 +142,48 @@ struct ExportStoreIndexTests {
 
     @Test func `records that no index can be made of go, and the export says that it has none`() async throws {
         try await withTemporaryDirectory { directory in
-            let store = try ExportStore.open(directory, logger: logger)
+            let store = try store(in: directory)
             try await export("new", upTo: .published, in: store)
-            try store.openDirectory().open(.init(ExportName.entries(7)), [.writeOnly, .truncate]).write([1, 2, 3])
+            try Descriptor.open(store.entries(7), [.writeOnly, .truncate]).write([1, 2, 3])
             await index(store)
             let left = try names(store)
             #expect(left == Array(Self.whole.dropFirst()))
             let error = #expect(throws: BackupError.self) { try store.openIndex(7) }
             #expect(error?.code == .unsupported)
+        }
+    }
+
+    @Test func `at a start an index without its export goes, as does that of an earlier one`() async throws {
+        try await withTemporaryDirectory { directory in
+            let store = try store(in: directory)
+            try await export("old", upTo: .done, in: store)
+            let folder = try store.openDirectory()
+            let name = FilePath(ExportName.index(7))
+            let old = try folder.open(name, .readOnly).readAll(limit: 1 << 20)
+            // As if the service had ended between the new export's last name and the removal of the earlier index.
+            try await export("new", upTo: .published, in: store)
+            _ = try store.stage(old, as: name, in: folder)
+            _ = try store.stage(old, as: .init(ExportName.index(8)), in: folder)
+            store.discardEntries(7)
+            let refusal = #expect(throws: BackupError.self) { try store.openIndex(7) }
+            #expect(refusal?.code == .unsupported)
+            try await start(store)
+            let left = try names(store)
+            #expect(left == Array(Self.whole.dropFirst()))
+        }
+    }
+
+    @Test func `an export that was copied back has its index again once it was verified`() async throws {
+        try await withTemporaryDirectory { directory in
+            let store = try store(in: directory)
+            try await export("new", upTo: .done, in: store)
+            try await shell("cd '\(store.directory)'; cp nexus_backup_7.tar.gpg x; mv x nexus_backup_7.tar.gpg")
+            #expect(throws: BackupError.self) { try store.openIndex(7) }
+            try await start(store)
+            let record = try #require(try store.recordToVerify(7))
+            try store.noteVerification(7, of: record, at: 5)
+            let listed = try store.openIndex(7).list([], FilePage(limit: 10))
+            #expect(listed.map(\.path) == [Array("new".utf8)])
         }
     }
 }

@@ -68,7 +68,7 @@ struct ExportStoreRecoveryTests {
     @Test(arguments: Step.allCases)
     func `a first export that was cut off is whole or gone`(step: Step) throws {
         try withTemporaryDirectory { directory in
-            let store = try ExportStore.open(directory, logger: logger)
+            let store = try ExportStore.open(directory, spoolDirectory: directory, logger: logger)
             try export("new", upTo: step, in: store)
             #expect(try store.recover() == JobMark(id: 7, started: 1))
             #expect(try store.list().map(\.sha256) == (step >= .renamed ? ["new"] : []))
@@ -85,7 +85,7 @@ struct ExportStoreRecoveryTests {
     @Test(arguments: Step.allCases)
     func `a repeated export that was cut off leaves the old one or the new one with its own record`(step: Step) throws {
         try withTemporaryDirectory { directory in
-            let store = try ExportStore.open(directory, logger: logger)
+            let store = try ExportStore.open(directory, spoolDirectory: directory, logger: logger)
             try export("the old one", upTo: .checksumRenamed, in: store)
             try export("new", upTo: step, in: store)
             _ = try store.recover()
@@ -101,7 +101,7 @@ struct ExportStoreRecoveryTests {
 
     @Test func `a record without its data goes, and what is not ours stays`() throws {
         try withTemporaryDirectory { directory in
-            let store = try ExportStore.open(directory, logger: logger)
+            let store = try ExportStore.open(directory, spoolDirectory: directory, logger: logger)
             let folder = try store.openDirectory()
             for name in ["nexus_backup_9.json", "nexus_backup_9.tar.gpg.sha256", "notes.txt", ".hidden"] as [FilePath] {
                 _ = try folder.open(name, [.writeOnly, .create], permissions: .ownerReadWrite).release().close()
@@ -113,7 +113,7 @@ struct ExportStoreRecoveryTests {
 
     @Test func `a mark that was cut short tells of no job`() throws {
         try withTemporaryDirectory { directory in
-            let store = try ExportStore.open(directory, logger: logger)
+            let store = try ExportStore.open(directory, spoolDirectory: directory, logger: logger)
             try store.openDirectory().open(JobMark.name, [.writeOnly, .create], permissions: .ownerReadWrite).write([
                 0x7B
             ])

@@ -38,7 +38,7 @@ struct ExportStoreTests {
 
     @Test func `a published export is listed with what its record says`() throws {
         try withTemporaryDirectory { directory in
-            let store = try ExportStore.open(directory.appending("backups"), logger: logger)
+            let store = try ExportStore.open(directory.appending("backups"), spoolDirectory: directory, logger: logger)
             try export(7, "seven", in: store)
             let list = try store.list()
             #expect(list.map(\.id) == [7])
@@ -54,14 +54,18 @@ struct ExportStoreTests {
 
     @Test func `the directory lets others pass but not look`() throws {
         try withTemporaryDirectory { directory in
-            let store = try ExportStore.open(directory.appending("a/b/backups"), logger: logger)
+            let store = try ExportStore.open(
+                directory.appending("a/b/backups"),
+                spoolDirectory: directory,
+                logger: logger
+            )
             #expect(try store.openDirectory().status().permissions == 0o711)
         }
     }
 
     @Test func `a second export of an id takes the place of the first`() throws {
         try withTemporaryDirectory { directory in
-            let store = try ExportStore.open(directory, logger: logger)
+            let store = try ExportStore.open(directory, spoolDirectory: directory, logger: logger)
             try export(7, "first", in: store)
             try export(7, "the second", in: store)
             #expect(try store.list().map(\.description) == ["the second"])
@@ -70,7 +74,7 @@ struct ExportStoreTests {
 
     @Test func `deleting removes file and record, and what is not there is not found`() throws {
         try withTemporaryDirectory { directory in
-            let store = try ExportStore.open(directory, logger: logger)
+            let store = try ExportStore.open(directory, spoolDirectory: directory, logger: logger)
             try export(7, "seven", in: store)
             try store.delete(7)
             #expect(try names(store) == [])
@@ -81,7 +85,7 @@ struct ExportStoreTests {
 
     @Test func `what is opened can only be read, and stays there when the export goes`() throws {
         try withTemporaryDirectory { directory in
-            let store = try ExportStore.open(directory, logger: logger)
+            let store = try ExportStore.open(directory, spoolDirectory: directory, logger: logger)
             try export(7, "seven", in: store)
             let file = try store.openFinished(7)
             #expect(try !file.isWritable())
@@ -94,7 +98,7 @@ struct ExportStoreTests {
 
     @Test func `what is no finished export is not opened`() async throws {
         try await withTemporaryDirectory { directory in
-            let store = try ExportStore.open(directory, logger: logger)
+            let store = try ExportStore.open(directory, spoolDirectory: directory, logger: logger)
             try makeDirectories(directory.appending("nexus_backup_1.tar.gpg"), permissions: .ownerReadWriteExecute)
             try symlink("/etc/passwd", at: directory.appending("nexus_backup_2.tar.gpg"))
             try await shell("mkfifo \(directory)/nexus_backup_3.tar.gpg")
@@ -108,7 +112,7 @@ struct ExportStoreTests {
 
     @Test func `data without its own record is listed with what the file tells`() throws {
         try withTemporaryDirectory { directory in
-            let store = try ExportStore.open(directory, logger: logger)
+            let store = try ExportStore.open(directory, spoolDirectory: directory, logger: logger)
             try export(7, "seven", in: store)
             let folder = try store.openDirectory()
             try folder.removeFile("nexus_backup_7.tar.gpg")
@@ -124,7 +128,7 @@ struct ExportStoreTests {
 
     @Test func `hostile names and types in the directory are not exports`() throws {
         try withTemporaryDirectory { directory in
-            let store = try ExportStore.open(directory, logger: logger)
+            let store = try ExportStore.open(directory, spoolDirectory: directory, logger: logger)
             try makeDirectories(directory.appending("nexus_backup_1.tar.gpg"), permissions: .ownerReadWriteExecute)
             try symlink("/etc/passwd", at: directory.appending("nexus_backup_2.tar.gpg"))
             try export(3, "three", in: store)
@@ -139,7 +143,7 @@ struct ExportStoreTests {
 
     @Test func `a record too large or malformed is passed over`() throws {
         try withTemporaryDirectory { directory in
-            let store = try ExportStore.open(directory, logger: logger)
+            let store = try ExportStore.open(directory, spoolDirectory: directory, logger: logger)
             for bytes in [[UInt8]](arrayLiteral: Array("{".utf8), [0xFF], .init(repeating: 0x20, count: 2 << 20)) {
                 try export(7, "seven", in: store)
                 let folder = try store.openDirectory()

@@ -25,7 +25,7 @@ struct ExporterFaultTests {
     @Test func `a worker that meets a fault leaves the earlier export, and the status says why it failed`() async throws
     {
         try await withTemporaryDirectory { directory in
-            try await shell("mkdir '\(directory)/tree'; head -c 300000 /dev/urandom >'\(directory)/tree/file'")
+            try await shell("cd '\(directory)'; mkdir tree spool; head -c 300000 /dev/urandom >tree/file")
             let plan = try FaultPlan(
                 at: directory.appending("plan"),
                 program: "nexus-export",
@@ -35,6 +35,7 @@ struct ExporterFaultTests {
             try await export(with: exporter, of: directory.appending("tree"))
             #expect(await exporter.status().lastResult == .done)
             let before = try contents(of: directory.appending("backups"))
+            #expect(before.keys.contains("nexus_backup_7.index"))
             for (fault, reason) in Self.faults {
                 try plan.set(fault)
                 try await export(with: exporter, of: directory.appending("tree"))
@@ -44,6 +45,7 @@ struct ExporterFaultTests {
                 #expect(try plan.injectedCount() == 1, "\(fault)")
                 #expect(try contents(of: directory.appending("backups")) == before, "\(fault)")
                 #expect(try contents(of: directory.appending("run")) == [:], "\(fault)")
+                #expect(try contents(of: directory.appending("spool")) == [:], "\(fault)")
             }
             try plan.set(nil)
             try await export(with: exporter, of: directory.appending("tree"))
@@ -63,8 +65,9 @@ struct ExporterFaultTests {
             ExporterConfiguration(
                 directory: directory.appending("backups"),
                 runtimeDirectory: directory.appending("run"),
-                spoolDirectory: directory,
+                spoolDirectory: directory.appending("spool"),
                 worker: worker,
+                indexer: executableDirectory().appending("nexus-index"),
                 ioPriority: .bestEffort
             ),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -78,6 +81,7 @@ struct ExporterFaultTests {
         let options = ExportOptions(password: Secret("sesame"))
         try await exporter.start(subject, options: options, output: .store(readableBy: geteuid()))
         while await exporter.status().id != 0 { try await Task.sleep(for: .milliseconds(10)) }
+        await exporter.lastIndexing?.value
     }
 
     private func contents(of directory: FilePath) throws -> [String: Data] {

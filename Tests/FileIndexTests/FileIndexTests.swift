@@ -100,6 +100,8 @@ struct FileIndexTests {
             _ = try fixture.build { $0.add("data", .directory) }
             let subject = fixture.subject
             fixture.subject.inode += 1
+            #expect(try FileIndex.open(fixture.output, of: fixture.subject) != nil)
+            fixture.subject.size += 1
             #expect(try FileIndex.open(fixture.output, of: fixture.subject) == nil)
             fixture.subject = subject
             fixture.subject.sha256 = "other"

@@ -76,6 +76,8 @@ struct CrashTests {
 
     private func expectNothingLeft(in service: TestService) async throws {
         #expect(try FileManager.default.contentsOfDirectory(atPath: service.backups.string) == [])
+        let kept = try FileManager.default.contentsOfDirectory(atPath: service.snapshots.string)
+        #expect(kept.filter { $0.hasSuffix(".partial") } == [])
         let runtime = service.root.appending("run")
         try await eventually("the directories of gpg to go") {
             try FileManager.default.contentsOfDirectory(atPath: runtime.string) == []

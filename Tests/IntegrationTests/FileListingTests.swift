@@ -61,6 +61,7 @@ struct FileListingTests {
                 }
                 let names = try FileManager.default.contentsOfDirectory(atPath: service.backups.string)
                 #expect(names.filter { $0.contains("index") || $0.contains("entries") } == ["nexus_backup_2.index"])
+                try expectNoEntries(in: service)
             }
         }
     }
@@ -108,10 +109,11 @@ struct FileListingTests {
                     let method = arguments.count == 3 ? "Export" : "CreateWithOptions"
                     _ = try await service.call(ServiceNames.backup, method, arguments)
                     try await eventually("bytes") { try await service.status()["bytes_done"]?.integer() != 0 }
-                    let names = try FileManager.default.contentsOfDirectory(atPath: service.backups.string)
+                    let names = try FileManager.default.contentsOfDirectory(atPath: service.snapshots.string)
                     #expect(names.contains { $0.contains("entries") } == (arguments.count == 2))
                     _ = try await service.call(ServiceNames.backup, "Cancel")
                     #expect(try FileManager.default.contentsOfDirectory(atPath: service.backups.string) == [])
+                    try expectNoEntries(in: service)
                 }
             }
         }
@@ -155,6 +157,12 @@ struct FileListingTests {
         } catch {
             #expect((error as? BackupError)?.code == code, "\(error)")
         }
+    }
+
+    /// Where the worker keeps the entries aside.
+    private func expectNoEntries(in service: TestService) throws {
+        let names = try FileManager.default.contentsOfDirectory(atPath: service.snapshots.string)
+        #expect(!names.contains { $0.contains("entries") })
     }
 
     /// All entries of an export with their whole paths, in the order of the listings.

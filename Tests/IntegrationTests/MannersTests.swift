@@ -142,6 +142,8 @@ struct MannersTests {
             }
             #expect(try FileManager.default.contentsOfDirectory(atPath: service.backups.string) == [])
             #expect(try FileManager.default.contentsOfDirectory(atPath: service.root.appending("run").string) == [])
+            let kept = try FileManager.default.contentsOfDirectory(atPath: service.snapshots.string)
+            #expect(kept.filter { $0.hasSuffix(".partial") } == [])
             #expect(try processes(mentioning: service.root.string) == [])
         }
     }
