@@ -71,12 +71,13 @@ extension Section {
 
 extension Configuration.Export {
     init(_ node: Node, file: String) throws(ConfigurationError) {
-        let keys = ["compression", "io_priority", "max_rate"]
+        let keys = ["compression", "io_priority", "max_rate", "index"]
         let section = try Section(node, title: "[export]", keys: keys, file: file)
         self.init(
             compression: try section.choice("compression") ?? .none,
             ioPriority: try section.choice("io_priority") ?? .idle,
-            maxRate: try section.count("max_rate") ?? 0
+            maxRate: try section.count("max_rate") ?? 0,
+            index: try section.boolean("index") ?? true
         )
     }
 }

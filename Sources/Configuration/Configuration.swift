@@ -36,12 +36,20 @@ public struct Configuration: Sendable {
         public var ioPriority: IOPriority
         /// The most bytes read per second; 0 for no limit.
         public var maxRate: UInt64
+        /// Whether each export gets an index, which tells the names of its files without a password.
+        public var index: Bool
 
         /// Creates settings; each has the default of an absent key.
-        public init(compression: Compression = .none, ioPriority: IOPriority = .idle, maxRate: UInt64 = 0) {
+        public init(
+            compression: Compression = .none,
+            ioPriority: IOPriority = .idle,
+            maxRate: UInt64 = 0,
+            index: Bool = true
+        ) {
             self.compression = compression
             self.ioPriority = ioPriority
             self.maxRate = maxRate
+            self.index = index
         }
     }
 

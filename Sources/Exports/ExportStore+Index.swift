@@ -126,7 +126,9 @@ extension ExportStore {
         }
         throw BackupError(
             .unsupported,
-            "The export of snapshot \(id) has no index of its files; export the snapshot again to have one."
+            "The export of snapshot \(id) has no index of its files: it was made by an earlier release or while export.index was "
+                + "false, or the index was removed. Export the snapshot again, with index = true under [export] in the "
+                + "configuration, to have one."
         )
     }
 }

@@ -7,9 +7,10 @@ import Logging
 /// What is in the exports, told by their indexes.
 extension Exporter {
     /// What is in the directory at `path` of the export of `id`, by name.
-    /// - Throws: `BackupError` with `notFound`, `busy` while the index is made, `unsupported` without one, `invalidArgs` for what is no
+    /// - Throws: `BackupError` with `notFound`, `busy` while the index is made, `unsupported` without one or where there are to be none, `invalidArgs` for what is no
     ///   directory, or `corrupt`.
     public func listFiles(_ id: SnapshotID, _ path: [UInt8], _ page: FilePage) async throws -> [FileEntry] {
+        try checkHasIndexes()
         let isIndexing = indexing[id] != nil
         return try await blocking { [store] in
             do {
@@ -21,8 +22,9 @@ extension Exporter {
     }
 
     /// The entries of all exports whose paths hold `text`, and the exports that could not be searched.
-    /// - Throws: `BackupError` with `invalidArgs` or `limitsExceeded`.
+    /// - Throws: `BackupError` with `invalidArgs`, `limitsExceeded`, or `unsupported` where there are to be no indexes.
     public func searchFiles(_ text: String, _ page: FilePage) async throws -> FileSearchResult {
+        try checkHasIndexes()
         let indexed = Set(indexing.keys)
         return try await blocking { [store] in
             var search = try FileSearch(text, page)
@@ -44,14 +46,28 @@ extension Exporter {
             return result
         }
     }
+
+    private func checkHasIndexes() throws(BackupError) {
+        guard configuration.indexer == nil else { return }
+        throw BackupError(
+            .unsupported,
+            "Exports have no indexes of their files here, as the configuration says index = false under [export]; set it to "
+                + "true, restart the service, and export the snapshot again."
+        )
+    }
 }
 
 /// The making of indexes.
 extension Exporter {
-    /// Makes the indexes that an earlier start of the service could not complete.
+    /// Makes the indexes that an earlier start of the service could not complete, or removes what they would be made from where
+    /// there are to be none.
     func completeIndexes() async {
-        let ids = try? await blocking { [store] in try store.idsToIndex() }
-        for id in ids ?? [] { startIndexing(id) }
+        let ids = (try? await blocking { [store] in try store.idsToIndex() }) ?? []
+        guard configuration.indexer != nil else {
+            try? await blocking { [store] in for id in ids { store.discardEntries(id) } }
+            return
+        }
+        for id in ids { startIndexing(id) }
     }
 
     /// Makes the index of the export of `id` after those that are made already.

@@ -45,7 +45,7 @@ struct Layout {
             runtimeDirectory: runtimeDirectory,
             spoolDirectory: configuration.storage.snapshots,
             worker: worker,
-            indexer: indexer,
+            indexer: configuration.export.index ? indexer : nil,
             compression: configuration.export.compression == .zstd ? .zstd : .none,
             ioPriority: configuration.export.ioPriority == .idle ? .idle : .bestEffort,
             maxRate: configuration.export.maxRate,

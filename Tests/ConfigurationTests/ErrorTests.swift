@@ -47,7 +47,8 @@ struct Mistake: CustomTestStringConvertible, Sendable {
         ),
         Mistake(
             "[export]\na.b.c.d.e.f.g.h.i = 1",
-            "c:2: The key \"a\" of [export] is unknown; its keys are \"compression\", \"io_priority\", \"max_rate\"."
+            "c:2: The key \"a\" of [export] is unknown; its keys are \"compression\", \"io_priority\", \"max_rate\", "
+                + "\"index\"."
         ),
         Mistake(
             source + "[[source]]\nname = 'b'\npth = '/b'",
@@ -56,7 +57,7 @@ struct Mistake: CustomTestStringConvertible, Sendable {
         Mistake(
             "[export]\n\"\\u001b[31m\\n\" = 1",
             "c: The key \"\\u{1b}[31m\\u{a}\" of [export] is unknown; its keys are \"compression\", \"io_priority\", "
-                + "\"max_rate\"."
+                + "\"max_rate\", \"index\"."
         ),
         // Types
         Mistake(

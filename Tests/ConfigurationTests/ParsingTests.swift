@@ -43,6 +43,7 @@ import Testing
             compression = "zstd"
             io_priority = "best-effort"
             max_rate = 10_000_000
+            index = false
             """
         let configuration = try Configuration.parse(text, file: "c")
         #expect(configuration.storage == .init(snapshots: "/srv/snapshots", backups: "/srv/backups"))
@@ -62,14 +63,15 @@ import Testing
             ]
         )
         #expect(
-            configuration.export == .init(compression: .zstd, ioPriority: .bestEffort, maxRate: 10_000_000)
+            configuration.export
+                == .init(compression: .zstd, ioPriority: .bestEffort, maxRate: 10_000_000, index: false)
         )
     }
 
     @Test func `a section leaves the defaults of keys it does not have`() throws {
         let configuration = try Configuration.parse("storage.backups = '/b'\n[export]\nmax_rate = 0x10", file: "c")
         #expect(configuration.storage == .init(snapshots: "/broot/snapshot/snapshots", backups: "/b"))
-        #expect(configuration.export == .init(compression: .none, ioPriority: .idle, maxRate: 16))
+        #expect(configuration.export == .init(compression: .none, ioPriority: .idle, maxRate: 16, index: true))
     }
 
     @Test func `sources replace the default ones as a whole, however they are written`() throws {

@@ -167,6 +167,7 @@ struct ExportStoreIndexTests {
             store.discardEntries(7)
             let refusal = #expect(throws: BackupError.self) { try store.openIndex(7) }
             #expect(refusal?.code == .unsupported)
+            #expect(refusal?.message.contains("index = true") == true)
             try await start(store)
             let left = try names(store)
             #expect(left == Array(Self.whole.dropFirst()))

@@ -119,6 +119,37 @@ struct FileListingTests {
         }
     }
 
+    @Test func `where the configuration wants no indexes there are none, and the error names the key`() async throws {
+        try await withService { service in
+            let options = try service.configuration("[export]\nindex = false\n")
+            try await service.withDaemon { _ in
+                try await service.withBackups { try await service.untilIndexed(service.exported(), $0) }
+            }
+            // What a crash has left goes also where it is no longer wanted.
+            try await shell("echo x > \(service.snapshots)/.nexus_backup_1.entries.partial")
+            try await service.withDaemon(options: options) { _ in
+                try expectNoEntries(in: service)
+                #expect(try await service.exported() == 2)
+                try await service.withBackups { backups in
+                    for id: SnapshotID in 1...2 {
+                        await expect(.unsupported, "index = false") { try await backups.files(id) }
+                    }
+                    await expect(.unsupported, "index = false") { try await backups.search("system") }
+                }
+            }
+            try await service.withDaemon { _ in
+                try await service.withBackups { backups in
+                    let files = try await backups.files(1)
+                    #expect(!files.isEmpty)
+                    await expect(.unsupported, "index = true") { try await backups.files(2) }
+                }
+                let mode = try await shell("cd \(service.backups); stat -c %a:%U *.index; getfacl -cE *.index")
+                #expect(mode.contains("600:root") && !mode.contains("user:\(TestService.grantedUser)"), "\(mode)")
+            }
+            try expectNoEntries(in: service)
+        }
+    }
+
     @Test func `the commands show what is in the exports`() async throws {
         try await withService { service in
             try await shell(
@@ -150,12 +181,17 @@ struct FileListingTests {
         }
     }
 
-    private func expect<Outcome>(_ code: BackupError.Code, _ body: () async throws -> Outcome) async {
+    private func expect<Outcome>(
+        _ code: BackupError.Code,
+        _ text: String = ".",
+        _ body: () async throws -> Outcome
+    ) async {
         do {
             _ = try await body()
             Issue.record("it should have failed with \(code)")
         } catch {
             #expect((error as? BackupError)?.code == code, "\(error)")
+            #expect((error as? BackupError)?.message.contains(text) == true, "\(error)")
         }
     }
 

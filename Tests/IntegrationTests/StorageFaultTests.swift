@@ -7,7 +7,8 @@ import TestSupport
 import Testing
 
 /// Every call by which the daemon touches the directory of exports, failing one at a time in one export after another: it is
-/// done and whole, or it failed, `Status` says why, and the earlier export of the same snapshot is as it was.
+/// done and whole, or it failed, `Status` says why, and the earlier export of the same snapshot is as it was. Without indexes,
+/// which are made after the end of an export: see `IndexFaultTests`.
 @Suite(.needsRoot, .serialized, .timeLimit(.minutes(10)))
 struct StorageFaultTests {
     /// What must come of a fault.
@@ -52,7 +53,8 @@ struct StorageFaultTests {
                 storage: service.backups
             )
             let environment = library.environment(plan).map { "\($0)=\($1)" }
-            try await service.withDaemon(prefix: ["env"] + environment) { _ in
+            let options = try service.configuration("[export]\nindex = false\n")
+            try await service.withDaemon(prefix: ["env"] + environment, options: options) { _ in
                 let id = try await service.createSnapshot("the snapshot")
                 try await export(id, in: service, expecting: .done)
                 try plan.set(nil)

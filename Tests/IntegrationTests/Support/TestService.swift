@@ -42,6 +42,13 @@ struct TestService: Sendable {
         }
     }
 
+    /// The options that give a daemon this configuration.
+    func configuration(_ text: String) throws -> [String] {
+        let file = root.appending("config.toml")
+        try Data(text.utf8).write(to: URL(filePath: file.string))
+        return ["--config", file.string]
+    }
+
     /// Returns when the service has its names.
     func untilServed() async throws {
         let connection = try await bus.connect()
