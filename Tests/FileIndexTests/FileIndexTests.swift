@@ -72,24 +72,24 @@ struct FileIndexTests {
         }
     }
 
-    @Test func `a directory of 100,000 entries is listed page by page, and searched`() throws {
+    @Test func `a directory of 40,000 entries is listed page by page, and searched`() throws {
         try withTemporaryDirectory { directory in
             let fixture = IndexFixture(directory)
             let index = try fixture.build { spool in
                 spool.add("data", .directory)
-                for number in 0..<100_000 { spool.add("data/file-\(number * 7919 % 100_000).txt") }
+                for number in 0..<40_000 { spool.add("data/file-\(number * 7919 % 40_000).txt") }
             }
             var names: [String] = []
-            while names.count % 10_000 == 0, names.count <= 100_000 {
+            while names.count % 10_000 == 0, names.count <= 40_000 {
                 let page = try index.names("data", limit: 10_000, offset: names.count)
                 names += page
                 if page.isEmpty { break }
             }
-            let expected = (0..<100_000).map { "file-\($0).txt" }.sorted()
+            let expected = (0..<40_000).map { "file-\($0).txt" }.sorted()
             #expect(names == expected)
-            #expect(try index.search("LE-4242") == ["data/file-4242.txt"] + (0...9).map { "data/file-4242\($0).txt" })
+            #expect(try index.search("LE-3131") == ["data/file-3131.txt"] + (0...9).map { "data/file-3131\($0).txt" })
             let status = try Descriptor.open(directory, [.readOnly, .directory]).status(of: "7.index")
-            #expect(status.size < 90 * 100_000)
+            #expect(status.size < 90 * 40_000)
             #expect(status.permissions == 0o600)
         }
     }
