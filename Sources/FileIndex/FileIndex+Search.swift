@@ -8,6 +8,9 @@ public struct FileSearch {
     /// How long a search may take.
     public static let timeLimit: Duration = .seconds(10)
 
+    /// How many entries are looked at in vain before it is worth asking where the next directory is.
+    private static let patience = 128
+
     private let pattern: SearchPattern
     private let page: FilePage
     private let deadline: ContinuousClock.Instant
@@ -39,22 +42,20 @@ public struct FileSearch {
 
     private func matches(in database: Database, of index: FileIndex) throws -> [FileMatch] {
         var paths = try PathReader(database)
-        let rows = try Row.fetchCursor(
-            database,
-            sql: """
-                SELECT entry.parent, entry.name, \(IndexSchema.columns)
-                FROM trigram JOIN entry ON entry.id = trigram.rowid
-                WHERE trigram MATCH ? ORDER BY trigram.rowid
-                """,
-            arguments: [pattern.query]
-        )
+        var rows = try Self.rows(of: pattern.query, after: 0, in: database)
         let last = best.count == wanted ? best.last?.entry.path : nil
         var found: [FileMatch] = []
-        var count = 0
+        var missCount = 0
         while found.count < wanted, let row = try rows.next() {
-            count += 1
-            if count % 128 == 0 { try checkTime() }
-            guard let match = try match(row, &paths) else { continue }
+            guard let match = try match(row, &paths) else {
+                missCount += 1
+                guard missCount % Self.patience == 0 else { continue }
+                try checkTime()
+                if let next = try directory(after: row, &paths, in: database) {
+                    rows = try Self.rows(of: pattern.query, after: next, in: database)
+                }
+                continue
+            }
             // What comes after the last that is wanted is not wanted either.
             if let last, !match.path.precedesAsPath(last) { break }
             found.append(
@@ -69,10 +70,48 @@ public struct FileSearch {
         return found
     }
 
+    /// The entries after the number `start` whose names have all trigrams of a query, by number; their own numbers are the last columns.
+    private static func rows(of query: String, after start: Int64, in database: Database) throws -> RowCursor {
+        try Row.fetchCursor(
+            database,
+            sql: """
+                SELECT entry.parent, entry.name, \(IndexSchema.columns), entry.id
+                FROM trigram JOIN entry ON entry.id = trigram.rowid
+                WHERE trigram MATCH ? AND trigram.rowid > ? ORDER BY trigram.rowid
+                """,
+            arguments: [query, start]
+        )
+    }
+
+    /// The number after which the next match is at the earliest: that of the next directory which the text can be about, or of
+    /// none; nil while more may be in the directories around `row`.
+    private func directory(after row: Row, _ paths: inout PathReader, in database: Database) throws -> Int64? {
+        guard let query = pattern.directoryQuery, let innermost = pattern.directories.first else { return nil }
+        guard let parent = Int64.fromDatabaseValue(row[0]), let id = Int64.fromDatabaseValue(row[row.count - 1]) else {
+            throw Damage()
+        }
+        // Numbers are in the order of the paths: what is in a directory before this entry comes after it only if this entry
+        // is somewhere in that directory, too.
+        let around = try paths.components(of: parent)
+        guard !around.indices.contains(where: { isMatch(around[...$0]) }) else { return nil }
+        let rows = try Self.rows(of: query, after: id, in: database)
+        var count = 0
+        while let row = try rows.next() {
+            count += 1
+            if count % Self.patience == 0 { try checkTime() }
+            guard let name = Data.fromDatabaseValue(row[1]), let next = Int64.fromDatabaseValue(row[row.count - 1]),
+                next > id
+            else { throw Damage() }
+            guard innermost.matches([UInt8](name).foldedName) else { continue }
+            if try FileIndex.entry(row, from: 1).kind == .directory { return next }
+        }
+        return .max
+    }
+
     private func match(_ row: Row, _ paths: inout PathReader) throws -> FileEntry? {
         guard let parent = Int64.fromDatabaseValue(row[0]) else { throw Damage() }
         // First, as it is known already where many are in one directory.
-        if !pattern.directories.isEmpty, try !paths.answer(for: parent, { isMatch($0) }) { return nil }
+        if !pattern.directories.isEmpty, try !paths.answer(for: parent, { isMatch($0[...]) }) { return nil }
         guard let name = Data.fromDatabaseValue(row[1]) else { throw Damage() }
         guard pattern.name.matches([UInt8](name).foldedName) else { return nil }
         var entry = try FileIndex.entry(row, from: 1)
@@ -83,7 +122,7 @@ public struct FileSearch {
     }
 
     /// Whether the directories around an entry, the outermost first, are as the pattern wants them.
-    private func isMatch(_ directories: [[UInt8]]) -> Bool {
+    private func isMatch(_ directories: ArraySlice<[UInt8]>) -> Bool {
         directories.count >= pattern.directories.count
             && zip(pattern.directories, directories.reversed()).allSatisfy { $0.matches($1.foldedName) }
     }
@@ -110,46 +149,6 @@ public struct FileSearch {
                 break
             }
         }
-        return result
-    }
-}
-
-/// Finds the paths of entries.
-struct PathReader {
-    private static let maximumCachedCount = 4096
-
-    private let statement: Statement
-    private var cache: [Int64: [[UInt8]]] = [0: []]
-    private var last: (id: Int64, answer: Bool)?
-
-    init(_ database: Database) throws {
-        statement = try database.makeStatement(sql: "SELECT parent, name FROM entry WHERE id = ?")
-    }
-
-    /// What `question` says of the path of `id`, which is asked anew for another one only.
-    mutating func answer(for id: Int64, _ question: ([[UInt8]]) -> Bool) throws -> Bool {
-        if let last, last.id == id { return last.answer }
-        let answer = question(try components(of: id))
-        last = (id, answer)
-        return answer
-    }
-
-    /// The components of the path of `id`.
-    mutating func components(of id: Int64) throws -> [[UInt8]] {
-        if let known = cache[id] { return known }
-        var names: [[UInt8]] = []
-        var outer = id
-        while cache[outer] == nil {
-            guard let row = try Row.fetchOne(statement, arguments: [outer]),
-                let parent = Int64.fromDatabaseValue(row[0]), let name = Data.fromDatabaseValue(row[1]),
-                parent >= 0, parent < outer, names.count < FileIndex.maximumDepth
-            else { throw Damage() }
-            names.append([UInt8](name))
-            outer = parent
-        }
-        let result = (cache[outer] ?? []) + names.reversed()
-        if cache.count >= Self.maximumCachedCount { cache = [0: []] }
-        cache[id] = result
         return result
     }
 }

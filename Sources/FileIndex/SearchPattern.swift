@@ -36,6 +36,8 @@ struct SearchPattern {
     let isAboutDirectories: Bool
     /// What FTS5 is asked for.
     let query: String
+    /// What it is asked for to find the innermost of the directories; nil where there is none, or its part is too short.
+    let directoryQuery: String?
 
     /// Reads a text as it was typed.
     /// - Throws: `BackupError` with `invalidArgs` for one that is too short or too long.
@@ -67,6 +69,7 @@ struct SearchPattern {
             Part(text: Array(outer[index].utf8), isAtStart: startsWhole || index > 0, isAtEnd: true)
         }
         query = Self.query(last)
+        directoryQuery = outer.last.flatMap { $0.unicodeScalars.count >= Self.leastLength ? Self.query($0) : nil }
     }
 
     /// All trigrams of `text`, or some of a long one, each as a string of FTS5 in which nothing has a meaning.

@@ -1,4 +1,5 @@
 import BackupModel
+import Foundation
 import SystemPackage
 import TestSupport
 import Testing
@@ -93,6 +94,36 @@ struct FileIndexSearchTests {
             var paged: [FileMatch] = []
             for offset in stride(from: 0, to: 120, by: 7) { paged += try found(FilePage(limit: 7, offset: offset)) }
             #expect(paged == all)
+        }
+    }
+
+    @Test func `a text with slashes finds what is in the directories it names, and nothing beside it`() throws {
+        var random = SystemRandomNumberGenerator()
+        var paths: Set<String> = []
+        func fill(_ path: String, _ depth: Int) {
+            paths.insert(path)
+            for number in 0..<Int.random(in: 0...200, using: &random) { paths.insert("\(path)/Note \(number)") }
+            guard depth < 3 else { return }
+            for name in ["a", "box", "BOX 2", "crate", "note", "zebra"] where Bool.random(using: &random) {
+                fill("\(path)/\(name)", depth + 1)
+            }
+        }
+        for source in ["data", "system"] { fill(source, 0) }
+        let directories = paths.filter { !$0.contains("/Note ") }
+        try withTemporaryDirectory { directory in
+            let index = try IndexFixture(directory).build { spool in
+                for path in paths.sorted() { spool.add(path, directories.contains(path) ? .directory : .file) }
+            }
+            for text in ["box/note", "/box/note", "crate/box/note 1", "x 2/note 19", "note/note 7", "none/note"] {
+                let expected = paths.filter { path in
+                    let path = "/" + path.lowercased()
+                    guard let range = path.range(of: text, options: .backwards) else { return false }
+                    return !path[range.upperBound...].contains("/")
+                }
+                let found = try index.search(text, limit: 1000)
+                let all = expected.sorted { Array($0.utf8).precedesAsPath(Array($1.utf8)) }
+                #expect(found == Array(all.prefix(1000)), "\(text)")
+            }
         }
     }
 
