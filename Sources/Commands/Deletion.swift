@@ -17,16 +17,25 @@ struct Deletion {
     let noun: String
     let isJSON: Bool
 
+    private func undertaking(_ id: SnapshotID) -> Undertaking {
+        Undertaking(
+            doing: "Deleting \(noun) \(id)",
+            afterwards: "The service goes on to delete \(noun) \(id); `nexus-backup \(noun) list` shows it until it is "
+                + "gone."
+        )
+    }
+
     /// Deletes all of `numbers` by `delete`, and tells what came of each.
     ///
     /// - Throws: `ReportedFailure` with the exit status of the first that failed.
-    func run(_ numbers: [SnapshotNumber], _ delete: (SnapshotID) async throws(BackupError) -> Void) async throws {
+    func run(_ numbers: [SnapshotNumber], _ delete: @escaping @Sendable (SnapshotID) async throws -> Void) async throws
+    {
         let console = Console.current
         var deleted: [SnapshotID] = []
         var failures: [(id: SnapshotID, error: BackupError)] = []
         for number in numbers {
             do {
-                try await delete(number.id)
+                try await undertaking(number.id).run(console) { try await delete(number.id) }
                 deleted.append(number.id)
                 if !isJSON { try console.print("Deleted \(noun) \(number.id).") }
             } catch let error as BackupError {

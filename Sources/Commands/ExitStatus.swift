@@ -23,7 +23,8 @@ enum ExitStatus {
 
     /// The table, one line for each status.
     static var help: String {
-        var meanings: [Int32: String] = [0: "It is done.", 130: "Interrupted by Ctrl-C; a backup that runs goes on."]
+        let interruption = "Interrupted by Ctrl-C; what the service does goes on."
+        var meanings: [Int32: String] = [0: "It is done.", 130: interruption]
         for code in BackupError.Code.allCases { meanings[code.exitStatus] = meaning(code) }
         return meanings.sorted { $0.key < $1.key }
             .map { "  \(String($0.key).padded(to: 3, isRight: true))  \($0.value)" }

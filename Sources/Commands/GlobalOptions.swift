@@ -31,6 +31,18 @@ struct GlobalOptions: ParsableArguments {
         }
     }
 
+    /// Uses clients of both.
+    func withClients<Outcome: Sendable>(
+        _ body: (SnapshotClient, BackupClient) async throws -> Outcome
+    ) async throws -> Outcome {
+        try await withConnection { connection in
+            try await body(
+                SnapshotClient(connection: connection, allowsInteraction: true),
+                BackupClient(connection: connection, allowsInteraction: true)
+            )
+        }
+    }
+
     /// Uses a client of the snapshots.
     func withSnapshots<Outcome: Sendable>(
         _ body: (SnapshotClient) async throws -> Outcome

@@ -28,7 +28,9 @@ public struct NexusBackup: AsyncParsableCommand {
             \(ExitStatus.help)
             """,
         version: Version.current,
-        subcommands: [SnapshotCommand.self, BackupCommand.self]
+        subcommands: [
+            StatusCommand.self, SnapshotCommand.self, BackupCommand.self, ExportCommand.self,
+        ]
     )
 
     @OptionGroup var options: GlobalOptions

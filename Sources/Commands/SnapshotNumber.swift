@@ -11,4 +11,5 @@ struct SnapshotNumber: ExpressibleByArgument, Sendable {
     }
 
     static let help = ArgumentHelp("The snapshot's id, as `snapshot list` shows it.", valueName: "id")
+    static let backupHelp = ArgumentHelp("The backup's id, as `backup list` shows it.", valueName: "id")
 }

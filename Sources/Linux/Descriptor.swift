@@ -31,6 +31,11 @@ public struct Descriptor: ~Copyable, Sendable {
 
     /// Another descriptor for the same open file, closed on exec.
     public func duplicate() throws(LinuxError) -> Descriptor {
+        try Self.duplicate(of: file)
+    }
+
+    /// A descriptor of the caller's own for the open file `file`, closed on exec.
+    public static func duplicate(of file: FileDescriptor) throws(LinuxError) -> Descriptor {
         let copy = nx_fcntl_int(file.rawValue, F_DUPFD_CLOEXEC, 3)
         guard copy >= 0 else { throw LinuxError(last: "dup") }
         return Descriptor(taking: FileDescriptor(rawValue: copy))

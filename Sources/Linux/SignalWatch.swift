@@ -29,6 +29,11 @@ public final class SignalWatch: Sendable {
     }
 
     deinit {
+        stop()
+    }
+
+    /// Lets the signals do again what they did before.
+    public func stop() {
         for number in numbers { SignalPipe.shared?.remove(id, number) }
     }
 

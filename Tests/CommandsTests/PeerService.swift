@@ -110,6 +110,35 @@ final class PeerService: Sendable {
                     state.verified.append((arguments[0].integer(), password))
                     return []
                 },
+                method(
+                    "Export",
+                    [
+                        Argument("id", .anyInteger), Argument("fd", .exactly("h")),
+                        Argument("options", .options(secrets: ["password"])),
+                    ]
+                ) { state, arguments in
+                    guard case .fileDescriptor(let file) = arguments[1] else { return [] }
+                    try? file.duplicate().write(Array("the export".utf8))
+                    state.started.append((arguments[0].integer(), arguments[2].propertyEntries ?? [:], []))
+                    return []
+                },
+                method(
+                    "ListFiles",
+                    [
+                        Argument("id", .anyInteger), Argument("path", .exactly("ay")),
+                        Argument("options", .exactly("a{sv}")),
+                    ],
+                    [Argument("entries", .exactly("aa{sv}"))]
+                ) { _, _ in [.array(of: "a{sv}", [.properties(["name": .bytes("etc".utf8)])])] },
+                method(
+                    "SearchFiles",
+                    [Argument("text", .exactly("s")), Argument("options", .exactly("a{sv}"))],
+                    [Argument("matches", .exactly("aa{sv}"))]
+                ) { _, _ in
+                    let unsearched: [String: Value] = ["id": .uint32(8), "unsearched": .string("It has no index.")]
+                    let match: [String: Value] = ["id": .uint32(7), "path": .bytes("system/etc".utf8)]
+                    return [.array(of: "a{sv}", [.properties(match), .properties(unsearched)])]
+                },
                 method("Cancel") { state, _ in
                     state.cancelCount += 1
                     return []

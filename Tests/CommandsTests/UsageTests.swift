@@ -12,7 +12,8 @@ import Testing
         ["backup", "create", "1", "--compression", "gzip"], ["backup", "create", "1", "--max-rate", "fast"],
         ["backup", "create", "1", "2"], ["backup", "verify"], ["backup", "verify", "1", "--password", "x"],
         ["backup", "create", "1", "--password", "x"], ["backup", "status", "1"],
-        ["snapshot", "activate"], ["snapshot", "activate", "1", "2"], ["snapshot", "undo", "1"],
+        ["snapshot", "show"], ["backup", "show", "x"], ["backup", "wait", "0"], ["export"], ["export", "1", "2"],
+        ["status", "1"], ["snapshot", "activate"], ["snapshot", "activate", "1", "2"], ["snapshot", "undo", "1"],
         ["backup", "files"], ["backup", "files", "0"], ["backup", "search"], ["backup", "search", "abc", "def"],
         ["nonsense"], ["--nonsense"], ["snapshot", "list", "--address"],
     ])
@@ -23,13 +24,16 @@ import Testing
         #expect(try console.errorText.contains("Usage:"))
     }
 
+    /// Every command there is, as it is typed.
+    private static func commands(_ command: any ParsableCommand.Type, _ words: [String]) -> [[String]] {
+        [words]
+            + command.configuration.subcommands.flatMap {
+                commands($0, words + [$0.configuration.commandName ?? ""])
+            }
+    }
+
     @Test func `every command has a help of whole sentences`() async throws {
-        for words in [
-            [], ["snapshot"], ["snapshot", "create"], ["snapshot", "list"], ["snapshot", "delete"], ["backup"],
-            ["snapshot", "activate"], ["snapshot", "undo"],
-            ["backup", "create"], ["backup", "verify"], ["backup", "status"], ["backup", "list"], ["backup", "files"],
-            ["backup", "search"], ["backup", "cancel"], ["backup", "delete"],
-        ] {
+        for words in Self.commands(NexusBackup.self, []) {
             let console = try TestConsole()
             #expect(try await console.run(words + ["--help"]) == 0)
             let overview = try #require(try console.outputText.split(separator: "\n").first)

@@ -6,8 +6,8 @@ struct BackupCommand: AsyncParsableCommand {
         commandName: "backup",
         abstract: "Makes, verifies, follows, lists, searches and deletes backups.",
         subcommands: [
-            BackupCreate.self, BackupVerify.self, BackupStatus.self, BackupList.self, BackupFiles.self,
-            BackupSearch.self, BackupCancel.self, BackupDelete.self,
+            BackupCreate.self, BackupVerify.self, BackupStatus.self, BackupWait.self, BackupList.self,
+            BackupShow.self, BackupFiles.self, BackupSearch.self, BackupCancel.self, BackupDelete.self,
         ]
     )
 

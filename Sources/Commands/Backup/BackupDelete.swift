@@ -22,9 +22,7 @@ struct BackupDelete: AsyncParsableCommand {
 
     func run() async throws {
         try await options.withBackups { client in
-            try await Deletion(noun: "backup", isJSON: options.json).run(ids) { id throws(BackupError) in
-                try await client.delete(id)
-            }
+            try await Deletion(noun: "backup", isJSON: options.json).run(ids) { try await client.delete($0) }
         }
     }
 }

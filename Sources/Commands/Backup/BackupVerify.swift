@@ -26,7 +26,7 @@ struct BackupVerify: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The backup's id, as `backup list` shows it.", valueName: "id"))
+    @Argument(help: SnapshotNumber.backupHelp)
     var id: SnapshotNumber
 
     @Option(help: ArgumentHelp("A file that holds the password; - is standard input.", valueName: "file"))

@@ -1,3 +1,5 @@
+import Linux
+
 /// Times and spans, for people.
 enum Moment {
     private static let units: [(name: String, seconds: UInt64)] = [
@@ -15,10 +17,20 @@ enum Moment {
         return isPast ? "\(text) ago" : "in \(text)"
     }
 
+    /// A time on this machine's clock with its age, such as `2026-11-21 17:16 (2 hours ago)`; `unknown` for 0.
+    static func timeAndAge(_ time: UInt64, now: UInt64) -> String {
+        let age = age(time, now: now)
+        guard time > 0, let clock = localTime(time) else { return age }
+        return "\(clock) (\(age))"
+    }
+
+    private static func twoDigits(_ number: UInt64) -> String {
+        number < 10 ? "0\(number)" : "\(number)"
+    }
+
     /// A span as `m:ss` or `h:mm:ss`, in days when it has two.
     static func span(_ seconds: UInt64) -> String {
         if seconds >= 2 * 86_400 { return "\(seconds / 86_400) days" }
-        func twoDigits(_ number: UInt64) -> String { number < 10 ? "0\(number)" : "\(number)" }
         let (hours, minutes) = (seconds / 3600, seconds / 60 % 60)
         let rest = twoDigits(seconds % 60)
         return hours > 0 ? "\(hours):\(twoDigits(minutes)):\(rest)" : "\(minutes):\(rest)"

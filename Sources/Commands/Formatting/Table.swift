@@ -23,15 +23,21 @@ struct Table {
         self.rows = rows.map { $0.map(\.escapedForTerminal) }
     }
 
-    /// The lines, none of them wider than `width`; as wide as it gets where that is nil.
+    /// The lines, none of them wider than `width` unless the first column alone is; as wide as it gets where that is nil.
     func lines(width: Int?) -> [String] {
         var shown = Array(columns.indices)
         var widths = naturalWidths
         if let width {
             while let most = shown.max(by: { columns[$0].rank < columns[$1].rank }), columns[most].rank > 0,
-                least(shown, widths) > width
+                least(shown, widths, flexible: Self.leastFlexibleWidth) > width
             {
                 shown.removeAll { $0 == most }
+            }
+            // Whole columns go before a number is cut: it would be another number.
+            while shown.count > 1, least(shown, widths, flexible: 1) > width,
+                let last = shown.dropFirst().last(where: { !columns[$0].isFlexible }) ?? shown.last
+            {
+                shown.removeAll { $0 == last }
             }
             shrink(&widths, of: shown, to: width)
         }
@@ -41,7 +47,7 @@ struct Table {
             }
             var line = cells.joined(separator: Self.gap)
             while line.last == " " { line.removeLast() }
-            return width.map { line.truncated(to: $0) } ?? line
+            return line
         }
     }
 
@@ -51,9 +57,9 @@ struct Table {
         }
     }
 
-    /// The width below which a column would have to go.
-    private func least(_ shown: [Int], _ widths: [Int]) -> Int {
-        total(shown.map { columns[$0].isFlexible ? min(widths[$0], Self.leastFlexibleWidth) : widths[$0] })
+    /// The width below which a column would have to go, where flexible ones get `flexible` at least.
+    private func least(_ shown: [Int], _ widths: [Int], flexible: Int) -> Int {
+        total(shown.map { columns[$0].isFlexible ? min(widths[$0], flexible) : widths[$0] })
     }
 
     private func total(_ widths: [Int]) -> Int {

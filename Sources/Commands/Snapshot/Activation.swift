@@ -26,7 +26,12 @@ struct Activation {
     func run(_ id: SnapshotID) async throws {
         let console = Console.current
         if !isConfirmed, console.input.isTerminal { try await confirm(id, console) }
-        let undo = try await client.activate(id)
+        let undertaking = Undertaking(
+            doing: "Going back to snapshot \(id)",
+            afterwards: "The service goes on all the same; `nexus-backup status` tells when it is done, and "
+                + "`nexus-backup snapshot undo` goes back then."
+        )
+        let undo = try await undertaking.run(console) { [client] in try await client.activate(id) }
         // Whoever may activate a snapshot need not be allowed to ask for the status.
         let status = try? await client.status()
         guard !isJSON else {

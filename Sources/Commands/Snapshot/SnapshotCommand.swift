@@ -6,7 +6,8 @@ struct SnapshotCommand: AsyncParsableCommand {
         commandName: "snapshot",
         abstract: "Takes, lists and deletes snapshots, and goes back to them.",
         subcommands: [
-            SnapshotCreate.self, SnapshotList.self, SnapshotActivate.self, SnapshotUndo.self, SnapshotDelete.self,
+            SnapshotCreate.self, SnapshotList.self, SnapshotShow.self, SnapshotActivate.self, SnapshotUndo.self,
+            SnapshotDelete.self,
         ]
     )
 

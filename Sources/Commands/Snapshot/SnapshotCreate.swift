@@ -27,6 +27,12 @@ struct SnapshotCreate: AsyncParsableCommand {
 
     @OptionGroup var options: GlobalOptions
 
+    private static let undertaking = Undertaking(
+        doing: "Taking the snapshot",
+        afterwards: "The snapshot is taken all the same; `nexus-backup snapshot list` shows it once it is complete, "
+            + "and `nexus-backup snapshot delete` deletes it then."
+    )
+
     private struct Document: Encodable {
         let id: SnapshotID
         let system: Bool
@@ -39,7 +45,9 @@ struct SnapshotCreate: AsyncParsableCommand {
         let isBoth = !system && !data
         let text = description.joined(separator: " ")
         try await options.withSnapshots { client in
-            let id = try await client.create(system: system || isBoth, data: data || isBoth, description: text)
+            let id = try await Self.undertaking.run(Console.current) {
+                try await client.create(system: system || isBoth, data: data || isBoth, description: text)
+            }
             // Whoever may create a snapshot need not be allowed to list them; it is there all the same.
             let snapshot = try? await client.list().first { $0.id == id }
             let leftOut = snapshot?.leftOut ?? []

@@ -22,9 +22,7 @@ struct SnapshotDelete: AsyncParsableCommand {
 
     func run() async throws {
         try await options.withSnapshots { client in
-            try await Deletion(noun: "snapshot", isJSON: options.json).run(ids) { id throws(BackupError) in
-                try await client.delete(id)
-            }
+            try await Deletion(noun: "snapshot", isJSON: options.json).run(ids) { try await client.delete($0) }
         }
     }
 }

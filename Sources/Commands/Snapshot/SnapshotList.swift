@@ -41,7 +41,8 @@ struct SnapshotList: AsyncParsableCommand {
 }
 
 extension SnapshotSummary {
-    fileprivate var contents: String {
+    /// The kinds of sources that it holds.
+    var contents: String {
         [(system, "system"), (data, "data")].filter(\.0).map(\.1).joined(separator: ", ")
     }
 }

@@ -25,7 +25,11 @@ extension Console {
             let received = signals.signals()
             group.addTask { try await body() }
             group.addTask {
-                for await signal in received { throw Interruption(signal: signal) }
+                for await signal in received {
+                    // Who asks again does not want to wait for the end of anything.
+                    signals.stop()
+                    throw Interruption(signal: signal)
+                }
                 return nil
             }
             defer { group.cancelAll() }

@@ -42,9 +42,20 @@ import Testing
     }
 
     @Test func `no line is wider than the terminal`() {
-        for width in 1...200 {
+        for width in 10...200 {
             for line in Self.table.lines(width: width) { #expect(line.columns <= width) }
         }
+    }
+
+    @Test(arguments: 1...40)
+    func `a number is never cut`(width: Int) {
+        let table = Table(
+            [.init(title: "ID", isRight: true), .init(title: "MADE"), .init(title: "SIZE", isRight: true)],
+            [["4294967295", "3 years ago", "1.46 GiB"]]
+        )
+        let words = (table.lines(width: width).last ?? "").split(separator: "  ").map(String.init)
+        #expect(words.first == "4294967295")
+        #expect(Set(words).isSubset(of: ["4294967295", "3 years ago", "1.46 GiB"]))
     }
 
     @Test func `a table without rows has its titles`() {

@@ -1,0 +1,75 @@
+import ArgumentParser
+import BackupModel
+import Client
+import Linux
+
+/// `nexus-backup export`.
+struct ExportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Exports a snapshot, encrypted, to standard output.",
+        discussion: """
+            What is written is what `backup create` would keep as a file, and is on no disk of this machine. It is \
+            complete only where the exit status is 0: what reads it through a pipe sees the same end in success and \
+            failure. The service writes to standard output itself, without going through this command.
+
+            \(ExportSettings.passwordHelp)
+
+            Ctrl-C ends the waiting. The export goes on for as long as somebody reads it.
+
+            With --json, the document is written to standard error.
+
+            Examples:
+              nexus-backup export 7 > /mnt/usb/backup.tar.gpg
+              nexus-backup export 7 --password-file pw | ssh nas 'cat > 7.tar.gpg'
+            """
+    )
+
+    @Argument(help: SnapshotNumber.help)
+    var id: SnapshotNumber
+
+    @OptionGroup var settings: ExportSettings
+
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+        let recipients = try await settings.recipients()
+        guard !Console.current.output.isTerminal else {
+            throw BackupError(
+                .invalidArgs,
+                "An export is not for a terminal; send it to a file or a program, as in `nexus-backup export \(id.id) > "
+                    + "backup.tar.gpg`."
+            )
+        }
+        try await options.withBackups { client in
+            var console = Console.current
+            let choice = try await settings.options(recipients, &console)
+            try await start(client, choice, console)
+            var results = console
+            results.output = console.errors
+            let job = FollowedJob(
+                id: id.id,
+                name: "The export of snapshot \(id.id)",
+                console: console,
+                isJSON: options.json,
+                results: results
+            )
+            try await job.follow(client)
+        }
+    }
+
+    private func start(_ client: BackupClient, _ choice: BackupClient.Options, _ console: Console) async throws {
+        let output: SharedDescriptor
+        do {
+            output = SharedDescriptor(try Descriptor.duplicate(of: console.output))
+        } catch {
+            throw BackupError(.invalidArgs, "The standard output is not open: \(error.errno).", cause: error)
+        }
+        do {
+            try await console.untilSignal { try await client.export(id.id, to: output, options: choice) }
+        } catch let interruption as Interruption {
+            console.note("Whether the export has started is not known; `nexus-backup backup status` tells.")
+            throw interruption
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import ArgumentParser
+import DBus
+import Foundation
+import Testing
+
+@testable import Commands
+
+/// The documents that commands write, held against `docs/json.md`.
+@Suite(.timeLimit(.minutes(5)))
+struct JSONDocumentTests {
+    /// A field as the reference describes it.
+    private struct Field {
+        let type: String
+        let isOptional: Bool
+    }
+
+    /// The fields of each command.
+    private static let reference: [String: [String: Field]] = {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/json.md")
+        let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+        var commands: [String] = []
+        var result: [String: [String: Field]] = [:]
+        for line in text.split(separator: "\n") {
+            if line.hasPrefix("## ") {
+                commands = line.split(separator: "`").map(String.init).enumerated().filter { $0.offset % 2 == 1 }
+                    .map(\.element)
+            } else if line.hasPrefix("| `") {
+                let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+                let type = cells[1].split(separator: ", ").map(String.init)
+                let field = Field(type: type[0], isOptional: type.count > 1)
+                for command in commands {
+                    result[command, default: [:]][String(cells[0].dropFirst().dropLast())] = field
+                }
+            }
+        }
+        return result
+    }()
+
+    /// The type of every field of a document, by its name.
+    private static func fields(_ value: Any, _ name: String = "") -> [String: String] {
+        switch value {
+        case let object as [String: Any]:
+            let own = name.isEmpty || name.hasSuffix("[]") ? [:] : [name: "object"]
+            return object.reduce(into: own) { result, entry in
+                result.merge(fields(entry.value, name.isEmpty ? entry.key : "\(name).\(entry.key)")) { $1 }
+            }
+        case let array as [Any]:
+            let kinds = Set(array.map(kind))
+            let own = [name: kinds.count == 1 ? "array of \(kinds.first ?? "")s" : "array"]
+            return array.reduce(into: own) { result, element in
+                if element is [String: Any] { result.merge(fields(element, "\(name)[]")) { $1 } }
+            }
+        default: return [name: kind(value)]
+        }
+    }
+
+    private static func kind(_ value: Any) -> String {
+        switch value {
+        case is String: "string"
+        case is [String: Any]: "object"
+        case let number as NSNumber: CFGetTypeIDIsBoolean(number) ? "boolean" : "integer"
+        default: "\(type(of: value))"
+        }
+    }
+
+    /// Booleans and integers are both numbers to JSONSerialization; only the former have this type of one byte.
+    private static func CFGetTypeIDIsBoolean(_ number: NSNumber) -> Bool {
+        unsafe String(cString: number.objCType) == "c"
+    }
+
+    private static let state: PeerService.State = {
+        var state = PeerService.State.of(
+            PeerService.State.running(50),
+            PeerService.State.ended("failed", "It broke.")
+        )
+        state.snapshots = [
+            [
+                "id": .uint32(7), "path": .string("/s/7"), "kind": .string("undo"), "exclusive_bytes": .uint64(1),
+                "left_out": .array(of: "s", [.string("a socket")]),
+            ],
+            ["id": .uint32(3), "kind": .string("undo")],
+        ]
+        state.exports[0]["path"] = .string("/tmp/nexus_backup_7.tar.gpg")
+        state.snapshotStatus = ["reboot_required": .bool(true), "mounts_of_old": .array(of: "s", [.string("/")])]
+        return state
+    }()
+
+    private static let commands: [[String]] = [
+        ["status"], ["snapshot", "create"], ["snapshot", "list"], ["snapshot", "show", "7"],
+        ["snapshot", "activate", "7"], ["snapshot", "undo"], ["snapshot", "delete", "7", "101"],
+        ["backup", "create", "7"], ["backup", "verify", "7"], ["backup", "status"], ["backup", "wait"],
+        ["backup", "list"], ["backup", "show", "7"], ["backup", "cancel"], ["backup", "delete", "7", "101"],
+        ["backup", "files", "7"], ["backup", "search", "abc"], ["export", "7"],
+    ]
+
+    @Test(arguments: commands)
+    func `a document has the fields that are documented, of those types`(command: [String]) async throws {
+        let name = command.prefix(["status", "export"].contains(command[0]) ? 1 : 2).joined(separator: " ")
+        let documented = try #require(Self.reference[name], "\(name) is not documented")
+        try await PeerService.serve(Self.state) { service in
+            let console = try TestConsole()
+            _ = try await console.run(command + ["--json", "--address", service.address], input: "secret\n")
+            let text = try name == "export" ? console.errorText : console.outputText
+            let document = try JSONSerialization.jsonObject(with: Data(text.utf8))
+            let fields = Self.fields(document)
+            #expect(!fields.isEmpty)
+            for (field, type) in fields {
+                let isRight = documented[field].map {
+                    $0.type == type || ($0.type.hasPrefix("array") && type == "array")
+                }
+                #expect(isRight == true, "\(field) is of type \(type)")
+            }
+            for (field, description) in documented where !description.isOptional && !field.contains("[]") {
+                #expect(fields[field] != nil, "\(field) is documented and not there")
+            }
+        }
+    }
+
+    @Test func `every command is documented`() {
+        func names(_ command: any ParsableCommand.Type, _ path: [String]) -> [String] {
+            let subcommands = command.configuration.subcommands
+            guard !subcommands.isEmpty else { return [path.joined(separator: " ")] }
+            return subcommands.flatMap { names($0, path + [$0.configuration.commandName ?? ""]) }
+        }
+        #expect(names(NexusBackup.self, []).sorted() == Self.reference.keys.sorted())
+    }
+}
