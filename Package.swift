@@ -105,7 +105,7 @@ let package = Package(
             ]
         )
         + module("Client", ["BackupModel", "DBus", "Linux", system])
-        + module("Commands", ["BackupModel", "Client", "DBus", "Linux", argumentParser, system]),
+        + module("Commands", ["BackupModel", "Client", "DBus", "Digest", "Linux", argumentParser, system]),
     swiftLanguageModes: [.v6]
 )
 
