@@ -7,6 +7,11 @@ extension Descriptor {
         try bytes.span.withUnsafeBytes { buffer throws(LinuxError) in try write(buffer) }
     }
 
+    /// Writes all that `buffer` holds; blocks.
+    public func write(contentsOf buffer: ByteBuffer) throws(LinuxError) {
+        try write(buffer.bytes)
+    }
+
     /// Writes all of `secret`; blocks.
     public func write(_ secret: Secret) throws(LinuxError) {
         try secret.withBytes { buffer throws(LinuxError) in try write(buffer) }

@@ -58,13 +58,13 @@ struct JSONDocumentTests {
         switch value {
         case is String: "string"
         case is [String: Any]: "object"
-        case let number as NSNumber: CFGetTypeIDIsBoolean(number) ? "boolean" : "integer"
+        case let number as NSNumber: isBoolean(number) ? "boolean" : "integer"
         default: "\(type(of: value))"
         }
     }
 
     /// Booleans and integers are both numbers to JSONSerialization; only the former have this type of one byte.
-    private static func CFGetTypeIDIsBoolean(_ number: NSNumber) -> Bool {
+    private static func isBoolean(_ number: NSNumber) -> Bool {
         unsafe String(cString: number.objCType) == "c"
     }
 
@@ -90,16 +90,22 @@ struct JSONDocumentTests {
         ["snapshot", "activate", "7"], ["snapshot", "undo"], ["snapshot", "delete", "7", "101"],
         ["backup", "create", "7"], ["backup", "verify", "7"], ["backup", "status"], ["backup", "wait"],
         ["backup", "list"], ["backup", "show", "7"], ["backup", "cancel"], ["backup", "delete", "7", "101"],
-        ["backup", "files", "7"], ["backup", "search", "abc"], ["export", "7"],
+        ["backup", "files", "7"], ["backup", "search", "abc"], ["backup", "download", "7"], ["export", "7"],
     ]
 
     @Test(arguments: commands)
     func `a document has the fields that are documented, of those types`(command: [String]) async throws {
         let name = command.prefix(["status", "export"].contains(command[0]) ? 1 : 2).joined(separator: " ")
         let documented = try #require(Self.reference[name], "\(name) is not documented")
-        try await PeerService.serve(Self.state) { service in
-            let console = try TestConsole()
-            _ = try await console.run(command + ["--json", "--address", service.address], input: "secret\n")
+        let console = try TestConsole()
+        var state = Self.state
+        state.file = try console.file("an export", name: "export")
+        state.exports[0]["size"] = .uint64(9)
+        state.exports[0]["sha256"] = .string("")
+        try await PeerService.serve(state) { service in
+            let place = name == "backup download" ? ["-o", "\(console.directory)"] : []
+            let arguments = command + place + ["--json", "--address", service.address]
+            _ = try await console.run(arguments, input: "secret\n")
             let text = try name == "export" ? console.errorText : console.outputText
             let document = try JSONSerialization.jsonObject(with: Data(text.utf8))
             let fields = Self.fields(document)

@@ -2,6 +2,7 @@ import BackupModel
 import DBus
 import Linux
 import Synchronization
+import SystemPackage
 import TestSupport
 
 /// A service on a bus of its own that does what each test says, and notes what it was asked for.
@@ -20,6 +21,8 @@ final class PeerService: Sendable {
         var deleted: [SnapshotID] = []
         var activated: [SnapshotID] = []
         var snapshotStatus: [String: Value] = [:]
+        /// What `Open` gives.
+        var file: FilePath = "/nowhere"
         var cancelCount = 0
         var statusCount = 0
     }
@@ -138,6 +141,14 @@ final class PeerService: Sendable {
                     let unsearched: [String: Value] = ["id": .uint32(8), "unsearched": .string("It has no index.")]
                     let match: [String: Value] = ["id": .uint32(7), "path": .bytes("system/etc".utf8)]
                     return [.array(of: "a{sv}", [.properties(match), .properties(unsearched)])]
+                },
+                method("Open", [Argument("id", .anyInteger)], [Argument("fd", .exactly("h"))]) {
+                    state,
+                    arguments throws(DBusError) in
+                    guard let file = try? Descriptor.open(state.file, .readOnly) else {
+                        throw DBusError(name: BackupError.Code.notFound.busName, message: "There is no such export.")
+                    }
+                    return [.fileDescriptor(SharedDescriptor(file))]
                 },
                 method("Cancel") { state, _ in
                     state.cancelCount += 1

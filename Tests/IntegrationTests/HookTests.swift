@@ -1,3 +1,4 @@
+import BackupModel
 import DBus
 import Foundation
 import Linux
@@ -41,7 +42,7 @@ struct HookTests {
             do {
                 try await service.withDaemon { _ in
                     let result = try await runHook(service)
-                    #expect(result.status == 1, "\(result.errors)")
+                    #expect(result.status == BackupError.Code.noSpace.exitStatus, "\(result.errors)")
                     #expect(result.errors.split(separator: "\n").count == 1)
                     #expect(result.errors.contains("space"))
                 }

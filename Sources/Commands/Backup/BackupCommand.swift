@@ -7,7 +7,8 @@ struct BackupCommand: AsyncParsableCommand {
         abstract: "Makes, verifies, follows, lists, searches and deletes backups.",
         subcommands: [
             BackupCreate.self, BackupVerify.self, BackupStatus.self, BackupWait.self, BackupList.self,
-            BackupShow.self, BackupFiles.self, BackupSearch.self, BackupCancel.self, BackupDelete.self,
+            BackupShow.self, BackupFiles.self, BackupSearch.self, BackupDownload.self, BackupCancel.self,
+            BackupDelete.self,
         ]
     )
 

@@ -12,7 +12,7 @@ struct BackupCreate: AsyncParsableCommand {
 
             Ctrl-C ends the waiting, not the backup.
 
-            With --json, the document is {"id", "result", "error", "path", "size", "sha256"}; "result" is done, failed, \
+            With --json, the document is {"id", "result", "error", "error_name", "path", "size", "sha256"}; "result" is done, failed, \
             cancelled, or running where it was not waited for.
 
             Examples:

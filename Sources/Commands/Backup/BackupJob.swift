@@ -8,6 +8,7 @@ struct BackupJob: Sendable {
         let id: SnapshotID
         let result: String
         var error = ""
+        var errorName = ""
         var path = ""
         var size: UInt64 = 0
         var sha256 = ""
@@ -70,12 +71,15 @@ struct BackupJob: Sendable {
         case .cancelled:
             try reportFailure(.cancelled, "The backup of snapshot \(id) was cancelled.", "cancelled")
         case .failed, nil:
-            try reportFailure(.failed, "The backup of snapshot \(id) failed: \(end.lastError)", "failed")
+            let code = end.lastErrorCode ?? .failed
+            try reportFailure(code, "The backup of snapshot \(id) failed: \(end.lastError)", "failed")
         }
     }
 
     private func reportFailure(_ code: BackupError.Code, _ sentence: String, _ result: String) throws {
-        if isJSON { try console.print(json: Document(id: id, result: result, error: sentence)) }
+        if isJSON {
+            try console.print(json: Document(id: id, result: result, error: sentence, errorName: code.busName))
+        }
         throw BackupError(code, sentence)
     }
 
