@@ -238,6 +238,26 @@ int nx_signal_watch(int number) {
 
 void nx_signal_unwatch(int number) { sigaction(number, &nx_signal_previous[number], NULL); }
 
+// For a program beside this one.
+
+pid_t nx_start_beside(char *const *arguments, int ready) {
+    pid_t parent = getpid();
+    pid_t child = fork();
+    if (child != 0) return child;
+    // Only what is safe in the child of a process with threads, up to the exec.
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != parent || null < 0) _exit(127);
+    for (int file = 0; file < 3; file++) {
+        if (dup2(null, file) < 0) _exit(127);
+    }
+    if (ready == 3 ? fcntl(3, F_SETFD, 0) < 0 : dup2(ready, 3) < 0) _exit(127);
+    execvp(arguments[0], arguments);
+    _exit(127);
+}
+
 // For directories in which copies are made.
 
 int nx_remove_attribute(const char *path, const char *name) { return removexattr(path, name); }

@@ -11,13 +11,21 @@ public struct BackupClient: Sendable {
 
     /// Creates a client on `connection`.
     ///
-    /// - Parameter allowsInteraction: whether the service may wait for a person who is asked for a password.
-    public init(connection: Connection, allowsInteraction: Bool = false) {
+    /// - Parameters:
+    ///   - allowsInteraction: whether the service may wait for a person who is asked for a password.
+    ///   - onChallenge: called where a password would have to be asked for and there is nobody to ask for it; says whether
+    ///     there is by now, and the call to be repeated. A call that was refused so has done nothing.
+    public init(
+        connection: Connection,
+        allowsInteraction: Bool = false,
+        onChallenge: (@Sendable () async -> Bool)? = nil
+    ) {
         object = RemoteObject(
             connection: connection,
             name: ServiceNames.backup,
             path: ServiceNames.backupPath,
-            allowsInteraction: allowsInteraction
+            allowsInteraction: allowsInteraction,
+            onChallenge: onChallenge
         )
     }
 

@@ -8,6 +8,8 @@ struct RemoteObject: Sendable {
     let name: String
     let path: String
     let allowsInteraction: Bool
+    /// Sees to it that somebody can be asked for a password, and says whether that worked.
+    let onChallenge: (@Sendable () async -> Bool)?
 
     /// How long a question may take: longer than the service needs, and long enough to be asked for a password.
     private static let patience: Duration = .seconds(120)
@@ -24,6 +26,21 @@ struct RemoteObject: Sendable {
     }
 
     private func call(_ member: String, _ arguments: [Value], timeout: Duration?) async throws(BackupError) -> [Value] {
+        do throws(BackupError) {
+            return try await callOnce(member, arguments, timeout: timeout)
+        } catch {
+            guard error.code == .interactiveAuthorizationRequired, let onChallenge, await onChallenge() else {
+                throw error
+            }
+            return try await callOnce(member, arguments, timeout: timeout)
+        }
+    }
+
+    private func callOnce(
+        _ member: String,
+        _ arguments: [Value],
+        timeout: Duration?
+    ) async throws(BackupError) -> [Value] {
         do {
             return try await connection.call(
                 name,

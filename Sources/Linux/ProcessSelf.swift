@@ -12,6 +12,12 @@ public func hardenProcess() {
     umask(0o077)
 }
 
+/// Whether this process may do everything.
+public var isRoot: Bool { geteuid() == 0 }
+
+/// The number of this process.
+public var ownProcessID: Int32 { getpid() }
+
 /// The directory that holds the running program.
 public func executableDirectory() throws(LinuxError) -> FilePath {
     try resolved("/proc/self/exe").removingLastComponent()

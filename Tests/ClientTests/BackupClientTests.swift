@@ -101,6 +101,20 @@ struct BackupClientTests {
         }
     }
 
+    @Test func `a call that needs a password is repeated once, where somebody can be asked by then`() async throws {
+        for canAsk in [true, false] {
+            try await withService { _, service, connection in
+                service.on("Backup1.Cancel") { _ throws(DBusError) in
+                    throw DBusError(name: BackupError.Code.interactiveAuthorizationRequired.busName, message: "Who?")
+                }
+                let client = BackupClient(connection: connection, allowsInteraction: true, onChallenge: { canAsk })
+                let error = await #expect(throws: BackupError.self) { try await client.cancel() }
+                #expect(error?.code == .interactiveAuthorizationRequired)
+                #expect(service.calls("Backup1.Cancel").count == (canAsk ? 2 : 1))
+            }
+        }
+    }
+
     @Test func `an export is opened by its id`() async throws {
         try await withService { _, service, connection in
             service.on("Backup1.Open") { _ throws(DBusError) in

@@ -94,6 +94,12 @@ int64_t nx_count_cached(int fd, int64_t offset, int64_t size);
 // mincore(2) of a part of a file that starts at a page: a byte for each page, with bit 0 set for one that is in the page cache.
 int nx_find_cached(int fd, int64_t offset, size_t size, unsigned char *pages);
 
+// For a program beside this one.
+
+// Starts the program of the PATH that `arguments` name, with nothing but `ready` as its descriptor 3; it is told to end when
+// the thread that calls this ends. -1 where it can't be started.
+pid_t nx_start_beside(char *const *arguments, int ready);
+
 // For watching signals.
 
 // Signals as bytes in a pipe: each watched signal writes its number to the pipe's end, which does not block.
