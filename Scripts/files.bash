@@ -11,8 +11,12 @@ configuration=/etc/nexus-backup/config.toml
 readonly system=/usr
 
 # Prints a line for each file but the configuration: its mode, where it comes from, and where it goes, without DESTDIR.
-# A source that starts with "build:" is a program; "text:" marks a file that names the prefix.
+# A source that starts with "build:" is a program; "text:" marks a file that names the prefix; "completion:" is what the command
+# writes for that shell, and "manual:" a page that Scripts/manual.py writes.
 installed_files() {
+    # Debian's zsh looks into another directory for what comes with packages than for what an administrator installs.
+    local zsh_completions=site-functions
+    [[ $PREFIX != /usr ]] || zsh_completions=vendor-completions
     cat <<LINES
 755 build:nexus-backupd $PREFIX/libexec/nexus-backup/nexus-backupd
 755 build:nexus-export $PREFIX/libexec/nexus-backup/nexus-export
@@ -20,6 +24,12 @@ installed_files() {
 755 build:nexus-index $PREFIX/libexec/nexus-backup/nexus-index
 755 build:nexus-backup $PREFIX/bin/nexus-backup
 755 text:Scripts/hooks/backuppc-pre-dump $PREFIX/libexec/nexus-backup/backuppc-pre-dump
+644 completion:bash $PREFIX/share/bash-completion/completions/nexus-backup
+644 completion:zsh $PREFIX/share/zsh/$zsh_completions/_nexus-backup
+644 completion:fish $PREFIX/share/fish/vendor_completions.d/nexus-backup.fish
+644 manual:nexus-backup.1 $PREFIX/share/man/man1/nexus-backup.1.gz
+644 manual:config.toml.5 $PREFIX/share/man/man5/config.toml.5.gz
+644 manual:nexus-backupd.8 $PREFIX/share/man/man8/nexus-backupd.8.gz
 644 dbus/tech.noreya.Snapshot1.xml $PREFIX/share/dbus-1/interfaces/tech.noreya.Snapshot1.xml
 644 dbus/tech.noreya.Backup1.xml $PREFIX/share/dbus-1/interfaces/tech.noreya.Backup1.xml
 644 dbus/tech.noreya.nexus-backup.conf $system/share/dbus-1/system.d/tech.noreya.nexus-backup.conf

@@ -6,12 +6,14 @@ build_packages=(
     build-essential ca-certificates git libarchive-dev libbtrfsutil-dev libdbus-1-dev libgcrypt20-dev libgpgme-dev
     libsqlite3-dev pkg-config tzdata zlib1g-dev
 )
+# To install it: what writes the manual pages.
+install_packages=(gzip python3)
 # To run the service and to open what it made.
 run_packages=(dbus gnupg tar)
 # To test: a bus, polkit with its older rules, filesystems to mount, and what looks at results with other eyes.
 test_packages=(
-    acl attr btrfs-progs libarchive-tools libcap2-bin libxml2-utils man-db polkitd polkitd-pkla procps python3-dbus python3-gi
-    shellcheck systemd tmux xfsprogs zstd
+    acl attr bash-completion btrfs-progs fish groff-base libarchive-tools libcap2-bin libxml2-utils man-db polkitd polkitd-pkla procps python3-dbus python3-gi
+    shellcheck systemd tmux xfsprogs zsh zstd
 )
 # To measure: a filesystem to do it on, a load beside it, the peers of an export, and Python for what drives them.
 bench_packages=(btrfs-progs fio mount python3 python3-dbus util-linux zstd)

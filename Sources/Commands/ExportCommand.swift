@@ -25,7 +25,7 @@ struct ExportCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: SnapshotNumber.help)
+    @Argument(help: SnapshotNumber.help, completion: NumberCompletion.snapshots)
     var id: SnapshotNumber
 
     @OptionGroup var settings: ExportSettings

@@ -44,7 +44,7 @@ extension NexusBackup {
     public static func execute(_ arguments: [String]) async -> Int32 {
         let console = Console.current
         do {
-            var command = try parseAsRoot(arguments)
+            var command = try await asyncParseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

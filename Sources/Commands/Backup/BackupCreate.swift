@@ -23,7 +23,7 @@ struct BackupCreate: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: SnapshotNumber.help)
+    @Argument(help: SnapshotNumber.help, completion: NumberCompletion.snapshots)
     var id: SnapshotNumber
 
     @OptionGroup var settings: ExportSettings

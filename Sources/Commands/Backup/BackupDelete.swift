@@ -15,7 +15,7 @@ struct BackupDelete: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The backup's id, as `backup list` shows it.", valueName: "id"))
+    @Argument(help: SnapshotNumber.backupHelp, completion: NumberCompletion.backups)
     var ids: [SnapshotNumber]
 
     @OptionGroup var options: GlobalOptions

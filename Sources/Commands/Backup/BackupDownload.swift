@@ -22,7 +22,7 @@ struct BackupDownload: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: SnapshotNumber.backupHelp)
+    @Argument(help: SnapshotNumber.backupHelp, completion: NumberCompletion.backups)
     var id: SnapshotNumber
 
     @Option(

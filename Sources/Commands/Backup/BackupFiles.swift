@@ -18,7 +18,7 @@ struct BackupFiles: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The backup's id, as `backup list` shows it.", valueName: "id"))
+    @Argument(help: SnapshotNumber.backupHelp, completion: NumberCompletion.backups)
     var id: SnapshotNumber
 
     @Argument(help: "A directory in the backup, such as system/etc.")

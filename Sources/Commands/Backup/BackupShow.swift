@@ -13,7 +13,7 @@ struct BackupShow: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: SnapshotNumber.backupHelp)
+    @Argument(help: SnapshotNumber.backupHelp, completion: NumberCompletion.backups)
     var id: SnapshotNumber
 
     @OptionGroup var options: GlobalOptions

@@ -26,10 +26,13 @@ struct BackupVerify: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: SnapshotNumber.backupHelp)
+    @Argument(help: SnapshotNumber.backupHelp, completion: NumberCompletion.backups)
     var id: SnapshotNumber
 
-    @Option(help: ArgumentHelp("A file that holds the password; - is standard input.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A file that holds the password; - is standard input.", valueName: "file"),
+        completion: .file()
+    )
     var passwordFile: String?
 
     @Flag(help: "Return as soon as the verification has started.")

@@ -18,14 +18,18 @@ struct ExportSettings: ParsableArguments {
         case zstd
     }
 
-    @Option(help: ArgumentHelp("A file that holds the password; - is standard input.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A file that holds the password; - is standard input.", valueName: "file"),
+        completion: .file()
+    )
     var passwordFile: String?
 
     @Option(
         help: ArgumentHelp(
             "A file that holds an OpenPGP public key, armored, whose owner can open the backup; may be given several times.",
             valueName: "file"
-        )
+        ),
+        completion: .file()
     )
     var recipientFile: [String] = []
 

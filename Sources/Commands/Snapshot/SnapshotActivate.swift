@@ -17,7 +17,7 @@ struct SnapshotActivate: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: SnapshotNumber.help)
+    @Argument(help: SnapshotNumber.help, completion: NumberCompletion.snapshots)
     var id: SnapshotNumber
 
     @Flag(name: [.short, .long], help: "Do not ask.")

@@ -15,7 +15,7 @@ struct SnapshotDelete: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: SnapshotNumber.help)
+    @Argument(help: SnapshotNumber.help, completion: NumberCompletion.snapshots)
     var ids: [SnapshotNumber]
 
     @OptionGroup var options: GlobalOptions

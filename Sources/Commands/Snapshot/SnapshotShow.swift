@@ -13,7 +13,7 @@ struct SnapshotShow: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: SnapshotNumber.help)
+    @Argument(help: SnapshotNumber.help, completion: NumberCompletion.snapshots)
     var id: SnapshotNumber
 
     @OptionGroup var options: GlobalOptions
