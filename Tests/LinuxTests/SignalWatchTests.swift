@@ -43,6 +43,22 @@ struct SignalWatchTests {
         #expect(await signals.next() == number)
     }
 
+    @Test func `a signal does again what it did before, once the watch is stopped`() async throws {
+        let number = SIGURG
+        let watch = SignalWatch([number])
+        let signals = watch.signals()
+        let listener = Task {
+            for await _ in signals { return true }
+            return false
+        }
+        watch.stop()
+        // Nobody minds this one.
+        kill(getpid(), number)
+        try await Task.sleep(for: .milliseconds(100))
+        listener.cancel()
+        #expect(await listener.value == false)
+    }
+
     @Test func `a signal that is ignored stays ignored`() async throws {
         let number = SIGPWR
         _ = signal(number, SIG_IGN)
