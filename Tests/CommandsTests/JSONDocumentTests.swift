@@ -122,6 +122,22 @@ struct JSONDocumentTests {
         }
     }
 
+    @Test func `nothing in a document drives a terminal, and it says the same all the same`() async throws {
+        let hostile = "\u{1B}[2J\u{9B}31m\u{7F}\u{202E}\u{2028}\u{E0001}\u{F8FF}日本 é\n"
+        var state = PeerService.State()
+        state.snapshots = [["id": .uint32(7), "description": .string(hostile)]]
+        try await PeerService.serve(state) { service in
+            let console = try TestConsole()
+            let status = try await console.run(["snapshot", "show", "7", "--json", "--address", service.address])
+            #expect(status == 0)
+            let text = try console.outputText
+            for scalar in text.unicodeScalars { #expect(scalar == "\n" || scalar.isSafeOnTerminal, "\(scalar.value)") }
+            let document = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+            #expect(document?["description"] as? String == hostile)
+            #expect(text.contains("日本 é"))
+        }
+    }
+
     @Test func `every command is documented`() {
         func names(_ command: any ParsableCommand.Type, _ path: [String]) -> [String] {
             let subcommands = command.configuration.subcommands

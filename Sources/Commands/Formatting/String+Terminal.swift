@@ -55,7 +55,8 @@ extension String {
 }
 
 extension Unicode.Scalar {
-    fileprivate var isSafeOnTerminal: Bool {
+    /// Whether it is shown and does nothing else.
+    var isSafeOnTerminal: Bool {
         switch properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
         default: true
