@@ -12,7 +12,7 @@ install_packages=(gzip python3)
 run_packages=(dbus gnupg tar)
 # To test: a bus, polkit with its older rules, filesystems to mount, and what looks at results with other eyes.
 test_packages=(
-    acl attr bash-completion btrfs-progs fish groff-base libarchive-tools libcap2-bin libxml2-utils man-db polkitd polkitd-pkla procps python3-dbus python3-gi
+    acl attr btrfs-progs fish groff-base libarchive-tools libcap2-bin libxml2-utils man-db polkitd polkitd-pkla procps python3-dbus python3-gi
     shellcheck systemd tmux xfsprogs zsh zstd
 )
 # To measure: a filesystem to do it on, a load beside it, the peers of an export, and Python for what drives them.
