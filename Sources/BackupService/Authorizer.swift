@@ -35,11 +35,17 @@ struct Authorizer: Sendable {
         case .unavailable:
             logger.warning("polkit is not on the bus, so only root is let in.", metadata: ["action": "\(action)"])
             throw refusal(action, "because polkit, which would have to allow it, is not running on this machine")
-        case .challenge:
+        case .challenge where call.allowsInteraction:
             throw BackupError(
                 .interactiveAuthorizationRequired,
-                "\(action) needs an administrator's password; call it with interactive authorization allowed, or ask the "
-                    + "administrator to grant the action."
+                "\(action) needs an administrator's password, and there is no program to ask for it; start pkttyagent at a "
+                    + "terminal, or ask the administrator to grant the action."
+            )
+        case .challenge:
+            throw refusal(
+                action,
+                "because polkit does not grant this user that action, and the call does not allow to ask for an "
+                    + "administrator's password"
             )
         case .denied, .dismissed:
             throw refusal(action, "because polkit does not grant this user that action")

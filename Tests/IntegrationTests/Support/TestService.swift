@@ -97,12 +97,9 @@ struct TestService: Sendable {
 /// Runs `body` with a bus, a polkitd and a root directory whose sources `system` and `data` are plain directories, or
 /// subvolumes of a btrfs of their own.
 ///
-/// - Parameters:
-///   - policy: What is to take the place of the policy that is installed.
-///   - authorizations: `.pkla` files beside the example.
+/// - Parameter authorizations: `.pkla` files beside the example.
 func withService<Outcome: Sendable>(
     polkit: Bool = true,
-    policy: TextFile? = nil,
     authorizations: [TextFile] = [],
     filesystem: TestFilesystem = .host,
     _ body: (TestService) async throws -> Outcome
@@ -120,7 +117,7 @@ func withService<Outcome: Sendable>(
         ],
         polkit: polkit
             ? PolkitOptions(
-                actions: [policy ?? TextFile(copying: repository.appending("polkit/tech.noreya.nexus-backup.policy"))],
+                actions: [TextFile(copying: repository.appending("polkit/tech.noreya.nexus-backup.policy"))],
                 authorizations: [TextFile(copying: repository.appending("polkit/examples/nexus-backup.pkla"))]
                     + authorizations
             ) : nil
