@@ -52,6 +52,8 @@ public struct WorkerResult: Sendable, Codable, Equatable {
     public var leftOut: [String]
     /// How many were left out in all.
     public var leftOutCount: UInt64
+    /// What was restored; nil when that was not the job.
+    public var restoration: RestorationResult?
 
     /// Creates a result from its parts.
     public init(byteCount: UInt64, sha256: String, entryCount: UInt64, leftOut: [String], leftOutCount: UInt64) {
@@ -69,6 +71,8 @@ public struct WorkerFailure: Sendable, Codable, Equatable {
     public var code: BackupError.Code
     /// One sentence for the caller.
     public var message: String
+    /// What had been restored by then; nil when that was not the job.
+    public var restoration: RestorationResult?
 
     /// Creates a failure.
     public init(code: BackupError.Code, message: String) {

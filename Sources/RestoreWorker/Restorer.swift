@@ -30,6 +30,7 @@ public enum Restorer {
             let result =
                 switch request.operation {
                 case .verify: try Verification(request, password, end, pacing).run()
+                case .restore: throw BackupError(.unsupported, "This release restores nothing yet.")
                 }
             end.succeed(result)
         } catch {

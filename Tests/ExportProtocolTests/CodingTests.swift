@@ -49,6 +49,43 @@ struct CodingTests {
         #expect(!result.text.contains("\n"))
     }
 
+    @Test(arguments: [
+        Restoration.Destination.directory([0x2F, 0xFF]), .descriptor(3),
+        .originalPlaces([.init(name: "a", path: [0x2F])]),
+        .besideOriginals([.init(name: "a", path: [0x2F])], date: "2026-11-21"),
+    ])
+    func `a restoration is one line, and the same when it is read`(destination: Restoration.Destination) throws {
+        let request = RestoreRequest(
+            operation: .restore,
+            id: 7,
+            path: [],
+            record: nil,
+            ioPriority: .idle,
+            gpgHome: "",
+            spoolDirectory: "/tmp",
+            restoration: Restoration(
+                origin: .snapshot([.init(name: "a", path: [0x0A])]),
+                paths: [[0x61, 0x2F, 0xFF]],
+                destination: destination,
+                overwrite: true,
+                isDryRun: true,
+                report: 4
+            )
+        )
+        let result = try roundTrip(request)
+        #expect(result.value == request)
+        #expect(!result.text.contains("\n"))
+    }
+
+    @Test func `what became of an entry is told in words that never change`() throws {
+        let note = RestorationNote(action: .create, path: nil, pathBase64: "/w==")
+        #expect(try roundTrip(note).value == note)
+        #expect(try roundTrip(note).text.contains(#""path_base64""#))
+        #expect(
+            RestorationNote.Action.allCases.map(\.rawValue) == ["create", "replace", "keep", "unchanged", "conflict"]
+        )
+    }
+
     @Test func `a source of which only name and path are told is exported whole`() throws {
         let text = #"{"name":"system","path":[47]}"#
         let source = try JSONDecoder().decode(ExportRequest.Source.self, from: Data(text.utf8))
