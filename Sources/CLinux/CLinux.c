@@ -6,6 +6,7 @@
 #include <linux/btrfs.h>
 #include <linux/fiemap.h>
 #include <linux/fs.h>
+#include <linux/openat2.h>
 #include <malloc.h>
 #include <sched.h>
 #include <signal.h>
@@ -17,6 +18,7 @@
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/uio.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
@@ -261,3 +263,34 @@ pid_t nx_start_beside(char *const *arguments, int ready) {
 // For directories in which copies are made.
 
 int nx_remove_attribute(const char *path, const char *name) { return removexattr(path, name); }
+
+// For restoring what came from elsewhere.
+
+int nx_open_beneath(int dir, const char *name, int flags, mode_t mode) {
+    struct open_how how = {
+        .flags = (uint64_t)(unsigned)flags,
+        .mode = mode,
+        .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+    };
+    return (int)syscall(SYS_openat2, dir, name, &how, sizeof how);
+}
+
+int nx_set_flags(int fd, unsigned mask, unsigned flags) {
+    unsigned present = 0;
+    if (ioctl(fd, FS_IOC_GETFLAGS, &present) != 0) return -1;
+    unsigned wanted = (present & ~mask) | flags;
+    return wanted == present ? 0 : ioctl(fd, FS_IOC_SETFLAGS, &wanted);
+}
+
+int nx_set_modification(int fd, int64_t seconds, int64_t nanoseconds) {
+    struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = seconds, .tv_nsec = nanoseconds}};
+    return utimensat(fd, "", times, AT_EMPTY_PATH);
+}
+
+dev_t nx_device(unsigned major, unsigned minor) { return makedev(major, minor); }
+
+size_t nx_common_prefix(const uint8_t *one, const uint8_t *other, size_t count) {
+    size_t position = 0;
+    while (position < count && one[position] == other[position]) position++;
+    return position;
+}

@@ -112,3 +112,15 @@ void nx_signal_unwatch(int number);
 // For directories in which copies are made.
 
 int nx_remove_attribute(const char *path, const char *name);
+
+// For restoring what came from elsewhere.
+
+// openat2(2) of one component, which may be no symbolic link.
+int nx_open_beneath(int dir, const char *name, int flags, mode_t mode);
+// Changes those of a file's flags that are in `mask`; see ioctl_iflags(2).
+int nx_set_flags(int fd, unsigned mask, unsigned flags);
+// utimensat(2) of the modification time of what is open, a symbolic link itself.
+int nx_set_modification(int fd, int64_t seconds, int64_t nanoseconds);
+dev_t nx_device(unsigned major, unsigned minor);
+// How many bytes at their start are the same.
+size_t nx_common_prefix(const uint8_t *one, const uint8_t *other, size_t count);
