@@ -12,12 +12,14 @@ package struct JobEnd: Sendable {
 
     package init() {}
 
-    /// Ends the job as failed.
-    package func fail(_ error: BackupError) -> Never {
+    /// Ends the job as failed, and tells what had been restored by then.
+    package func fail(_ error: BackupError, _ restoration: RestorationResult? = nil) -> Never {
         claim(status: 1)
         restorePriority()
         endChildren()
-        events.failed(WorkerFailure(code: error.code, message: error.message))
+        var failure = WorkerFailure(code: error.code, message: error.message)
+        failure.restoration = restoration
+        events.failed(failure)
         endProcess(status: 1)
     }
 

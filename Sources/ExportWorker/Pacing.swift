@@ -78,7 +78,7 @@ package final class Pacing: Sendable {
     }
 
     /// Before a piece of work that is not watched for its end: waits until it is allowed.
-    func wait() {
+    package func wait() {
         guard !isOpen else { return }
         enter()
         leave()

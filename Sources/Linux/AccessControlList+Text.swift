@@ -12,6 +12,13 @@ extension AccessControlList {
         self.entries = entries.sorted { $0.subject.order < $1.subject.order }
     }
 
+    /// Decodes the value of the extended attribute; nil when it is not of the form in `linux/posix_acl_xattr.h`.
+    public init?(encoded: [UInt8]) {
+        let list = encoded.withUnsafeBytes { AccessControlList(decoding: $0) }
+        guard let list else { return nil }
+        self = list
+    }
+
     /// The value of the extended attribute, of the form in `linux/posix_acl_xattr.h`.
     public var encoded: [UInt8] {
         var bytes: [UInt8] = [2, 0, 0, 0]

@@ -100,6 +100,12 @@ public struct FileIdentity: Sendable, Hashable {
     public let device: UInt64
     /// The inode number.
     public let inode: UInt64
+
+    /// Creates an identity from its parts.
+    public init(device: UInt64, inode: UInt64) {
+        self.device = device
+        self.inode = inode
+    }
 }
 
 extension FileDescriptor {

@@ -24,13 +24,15 @@ struct ArchiveCheck: ~Copyable {
     private let id: SnapshotID
     private let directory: FilePath
     private let tally: Tally
+    private let follower: (any ArchiveFollower)?
     private let buffer = ByteBuffer(capacity: 256 << 10)
     private var hash: ContentHash
 
-    init(_ request: RestoreRequest, _ tally: Tally) throws {
+    init(_ request: RestoreRequest, _ tally: Tally, _ follower: (any ArchiveFollower)? = nil) throws {
         id = request.id
         directory = FilePath(request.spoolDirectory)
         self.tally = tally
+        self.follower = follower
         hash = try ContentHash()
     }
 
@@ -52,6 +54,8 @@ struct ArchiveCheck: ~Copyable {
             return .broken("the archive ends before its manifest")
         } catch let error as ArchiveError {
             return .broken("the archive can't be read\(last.isEmpty ? "" : " from \(last) on") (\(error))")
+        } catch let error as MalformedMember {
+            return .broken(error.reason)
         } catch let error as LinuxError {
             throw BackupError(spooling: error)
         }
@@ -68,7 +72,9 @@ struct ArchiveCheck: ~Copyable {
             let format: String
             let version: Int
             let id: SnapshotID
+            let sources: [Source]?
         }
+        struct Source: Decodable { let name: String }
         guard let head = try? JSONDecoder().decode(Head.self, from: Data(text)), head.format == "nexus-backup" else {
             return .broken("its first member, \(ExportLabel.memberName), is not understood")
         }
@@ -76,12 +82,12 @@ struct ArchiveCheck: ~Copyable {
             return .foreign(
                 BackupError(
                     .unsupported,
-                    "The export of snapshot \(id) is of the version \(head.version), which this release does not know; verify it "
+                    "\(subject) is of the version \(head.version), which this release does not know; verify it "
                         + "with a later one."
                 )
             )
         }
-        guard head.id == id else {
+        guard id == 0 || head.id == id else {
             return .foreign(
                 BackupError(
                     .corrupt,
@@ -89,12 +95,16 @@ struct ArchiveCheck: ~Copyable {
                 )
             )
         }
+        try follower?.start(head.sources?.map { Array($0.name.utf8) } ?? [])
         return nil
     }
 
+    private var subject: String { id == 0 ? "The export" : "The export of snapshot \(id)" }
+
     private mutating func add(_ entry: ArchivedEntry, _ reader: inout PaxReader, _ list: inout EntryList) throws {
+        let isWanted = try follower?.begin(entry) ?? false
         switch entry.kind {
-        case .regular: try list.append(.file(path: entry.path, digest(entry, &reader)))
+        case .regular: try list.append(.file(path: entry.path, digest(entry, &reader, isWanted)))
         case .hardLink: try list.append(.hardLink(path: entry.path, target: entry.linkTarget))
         case .directory: break
         default: try list.append(.other(path: entry.path))
@@ -102,16 +112,20 @@ struct ArchiveCheck: ~Copyable {
         if !entry.flags.isEmpty { try list.append(.flags(path: entry.path, entry.flags)) }
     }
 
-    private mutating func digest(_ entry: ArchivedEntry, _ reader: inout PaxReader) throws -> ContentDigest {
+    private mutating func digest(_ entry: ArchivedEntry, _ reader: inout PaxReader, _ isWanted: Bool) throws
+        -> ContentDigest
+    {
         let stored = entry.dataExtents.map { $0.reduce(0) { $0 + $1.byteCount } } ?? entry.size
         hash.start(holeByteCount: entry.size - stored)
         var position: UInt64 = 0
         while let offset = try reader.readBlock(into: buffer) {
             if offset > position { hash.skip(offset - position) }
             hash.add(buffer)
+            if isWanted { try follower?.write(buffer, at: offset) }
             position = offset + UInt64(buffer.count)
         }
         if entry.size > position { hash.skip(entry.size - position) }
+        if isWanted { try follower?.end() }
         return hash.finish()
     }
 

@@ -4,7 +4,7 @@ import ExportWorker
 import Linux
 import SystemPackage
 
-/// What `nexus-restore` does: reads a job from standard input, reads the export that it names, and reports on standard error.
+/// What `nexus-restore` does: reads a job from standard input, does it, and reports on standard error.
 public enum Restorer {
     /// Runs the job and ends the process: with status 0 after the event `done`, with another after `failed`.
     public static func main() -> Never {
@@ -18,34 +18,71 @@ public enum Restorer {
             try ChildProcesses.adoptOrphans()
             let reader = RequestReader(.standardInput)
             let request: RestoreRequest = try reader.request()
-            let password = try reader.password()
+            let password = try needsPassword(request) ? reader.password() : nil
+            let closing = Closing(end, request.operation)
             _ = try Thread.start(named: "stop") {
                 stop.wait(endOf: .standardInput)
-                end.fail(BackupError(.cancelled, "The verification was cancelled."))
+                closing.cancel()
             }
-            let pacing = Pacing()
-            if request.ioPriority == .idle { try PacingWatch.start(pacing, end.events) }
-            // Only now: the threads that stop and hold back the others give way to nobody.
-            lowerPriority(request.ioPriority == .idle ? .idle : .lowestBestEffort)
-            let result =
-                switch request.operation {
-                case .verify: try Verification(request, password, end, pacing).run()
-                case .restore: throw BackupError(.unsupported, "This release restores nothing yet.")
-                }
-            end.succeed(result)
+            do {
+                closing.succeed(try run(request, password, closing))
+            } catch {
+                closing.fail(error)
+            }
         } catch {
-            end.fail(BackupError(verifying: error))
+            end.fail(error as? BackupError ?? BackupError(.failed, "The job failed (\(error)).", cause: error))
         }
     }
-}
 
-extension BackupError {
-    /// What ends a job, as the daemon wants to hear it.
-    init(verifying error: any Error) {
-        if let error = error as? BackupError {
-            self = error
-        } else {
-            self.init(.failed, "The verification failed (\(error)).", cause: error)
+    private static func needsPassword(_ request: RestoreRequest) -> Bool {
+        if case .snapshot? = request.restoration?.origin { return false }
+        return true
+    }
+
+    private static func run(_ request: RestoreRequest, _ password: Secret?, _ closing: Closing) throws -> WorkerResult {
+        let account = RestorationAccount(report: try report(request))
+        let pacing = Pacing()
+        if request.ioPriority == .idle { try PacingWatch.start(pacing, closing.events) }
+        // Only now: the threads that stop and hold back the others give way to nobody.
+        lowerPriority(request.ioPriority == .idle ? .idle : .lowestBestEffort)
+        switch (request.operation, request.restoration, password) {
+        case (.verify, nil, let password?):
+            return try Verification(reading: reading(request, password, pacing, closing)).run()
+        case (.restore, let restoration?, nil):
+            guard case .snapshot(let trees) = restoration.origin else { break }
+            var job = try SnapshotRestoration.prepare(request, restoration, trees: trees, account, pacing, closing)
+            return try job.run()
+        case (.restore, let restoration?, let password?):
+            let reading = reading(request, password, pacing, closing)
+            return try ExportRestoration(reading: reading, restoration: restoration, account: account).run()
+        default:
+            break
         }
+        throw BackupError(.invalidArgs, "The request does not go with its operation, \(request.operation.rawValue).")
+    }
+
+    private static func reading(
+        _ request: RestoreRequest,
+        _ password: Secret,
+        _ pacing: Pacing,
+        _ closing: Closing
+    ) -> ExportReading {
+        ExportReading(request: request, password: password, pacing: pacing, tally: Tally(), closing: closing)
+    }
+
+    /// Where entries are reported.
+    private static func report(_ request: RestoreRequest) throws(BackupError) -> FileDescriptor? {
+        guard let number = request.restoration?.report else { return nil }
+        guard number == 1 || number > 2, request.restoration?.destination != .descriptor(number) else {
+            throw BackupError(.invalidArgs, "The descriptor \(number) can't be that of a report.")
+        }
+        let file = Descriptor(taking: FileDescriptor(rawValue: number))
+        do throws(LinuxError) {
+            guard try file.isWritable() else { throw LinuxError(.badFileDescriptor, "write") }
+        } catch {
+            throw BackupError(.invalidArgs, "The descriptor \(number) can't be written to (\(error.errno)).")
+        }
+        file.closeOnExec()
+        return file.release()
     }
 }

@@ -11,6 +11,16 @@ struct Verdict {
     /// The file's SHA-256; nil when not all of it was read.
     let sha256: String?
 
+    init(of ending: ExportReading.Ending, _ request: RestoreRequest) {
+        id = request.id
+        record = request.record
+        size = ending.size
+        sha256 = ending.sha256
+    }
+
+    /// What is spoken of, in the middle of a sentence.
+    private var subject: String { id == 0 ? "export" : "export of snapshot \(id)" }
+
     /// Why the export is not good; nil when it is.
     func error(_ check: ArchiveCheck.Outcome?, _ failure: DecryptionFailure?) -> BackupError? {
         switch failure {
@@ -20,7 +30,7 @@ struct Verdict {
         case .needsPrivateKey?:
             return BackupError(
                 .unsupported,
-                "The export of snapshot \(id) is encrypted to public keys only, and no password opens it; decrypt it with gpg "
+                "The \(subject) is encrypted to public keys only, and no password opens it; decrypt it with gpg "
                     + "where the private key is, to see whether it is intact."
             )
         case .damaged(let reason)?:
@@ -28,7 +38,7 @@ struct Verdict {
             if isAsWritten, case .broken? = check { return badPassword }
             return corrupt("\(reason)\(remark(check))")
         case .failed(let error)?:
-            return BackupError(.failed, "gpg could not decrypt the export of snapshot \(id) (\(error)).", cause: error)
+            return BackupError(.failed, "gpg could not decrypt the \(subject) (\(error)).", cause: error)
         case nil:
             return fault(check)
         }
@@ -40,12 +50,12 @@ struct Verdict {
         case .foreign(let error)?: return error
         case .complete(let findings)? where findings.count > 0: return corrupt(text(findings))
         case .complete?: return changed
-        case nil: return BackupError(.failed, "The archive of the export of snapshot \(id) was not read to its end.")
+        case nil: return BackupError(.failed, "The archive of the \(subject) was not read to its end.")
         }
     }
 
     private var badPassword: BackupError {
-        BackupError(.badPassword, "The password does not open the export of snapshot \(id).")
+        BackupError(.badPassword, "The password does not open the \(subject).")
     }
 
     /// Whether the file is known to be what was written.
@@ -65,7 +75,7 @@ struct Verdict {
     }
 
     private func corrupt(_ reason: String) -> BackupError {
-        BackupError(.corrupt, "The export of snapshot \(id) is damaged: \(reason).")
+        BackupError(.corrupt, "The \(subject) is damaged: \(reason).")
     }
 
     private func remark(_ check: ArchiveCheck.Outcome?) -> String {

@@ -107,7 +107,7 @@ struct Place: Sendable {
     }
 
     /// Runs a worker to its end, its standard input held open.
-    private func run(_ program: String, _ input: String, output: FilePath) async throws -> RestoreRun {
+    func run(_ program: String, _ input: String, output: FilePath) async throws -> RestoreRun {
         let pipe = try Pipe.make().ends()
         let stdin = try pipe.read.duplicate().release()
         let stdout = try Descriptor.open(output, [.writeOnly, .create, .truncate], permissions: .ownerReadWrite)
