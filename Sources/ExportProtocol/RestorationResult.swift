@@ -67,7 +67,7 @@ public struct RestorationResult: Sendable, Codable, Equatable {
     public var byteCount: UInt64 = 0
     /// What could not be given back, one item for each kind of which there is some.
     public var lost: [Lost] = []
-    /// Where what was selected is now, at most 1,000 of them; empty until it is whole, with `besideOriginals`.
+    /// Where what was selected is now, at most 1,000 of them and not more than 100,000 bytes; empty until it is whole, with `besideOriginals`.
     public var placed: [Placed] = []
 
     /// Creates the result of having done nothing.

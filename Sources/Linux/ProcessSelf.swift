@@ -18,6 +18,9 @@ public var isRoot: Bool { geteuid() == 0 }
 /// The number of this process.
 public var ownProcessID: Int32 { getpid() }
 
+/// The user whose rights this process has, to whom what it makes belongs.
+public var effectiveUserID: UInt32 { geteuid() }
+
 /// The directory that holds the running program.
 public func executableDirectory() throws(LinuxError) -> FilePath {
     try resolved("/proc/self/exe").removingLastComponent()

@@ -28,7 +28,7 @@ final class Closing: Sendable {
 
     /// Ends the job as cancelled.
     func cancel() -> Never {
-        fail(BackupError(.cancelled, "The \(work == .verify ? "verification" : "restoration") was cancelled."))
+        end(with: BackupError(.cancelled, "The \(work == .verify ? "verification" : "restoration") was cancelled."))
     }
 
     /// Ends the job as failed.
@@ -40,6 +40,12 @@ final class Closing: Sendable {
                 "The \(work == .verify ? "verification" : "restoration") failed (\(error)).",
                 cause: error
             )
+        // Whoever reads the report may be slow; who cancels does not wait for that.
+        restored.withLock { $0 }?.account.flush()
+        end(with: error)
+    }
+
+    private func end(with error: BackupError) -> Never {
         guard let restored = restored.withLock({ $0 }) else { end.fail(error) }
         return restored.staging.end { end.fail(error, restored.account.result) }
     }

@@ -52,4 +52,15 @@ extension BackupEntry {
         case .blockDevice: status.kind == .blockDevice
         }
     }
+
+    /// Whether an entry without content is of the kind that the kernel tells.
+    func isOfKind(_ found: FileAttributes.Kind) -> Bool {
+        switch kind {
+        case .symbolicLink: found == .symbolicLink
+        case .fifo: found == .fifo
+        case .characterDevice: found == .characterDevice
+        case .blockDevice: found == .blockDevice
+        case .regular, .hardLink, .directory: false
+        }
+    }
 }

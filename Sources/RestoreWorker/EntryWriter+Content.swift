@@ -32,7 +32,7 @@ extension EntryWriter {
         do {
             try open.file.descriptor.write(buffer, at: offset)
         } catch {
-            throw BackupError(restoring: open.entry.path, error)
+            return try settle(open.entry, error)
         }
         account.addContent(UInt64(buffer.count))
         // Little by little, so that no other program has to wait for all of it at once.
@@ -74,7 +74,7 @@ extension EntryWriter {
             rest.attributes = []
             try finishLater(rest, open.place, identity, isNew: true)
         } catch {
-            throw BackupError(restoring: open.entry.path, error)
+            try settle(open.entry, error)
         }
     }
 }

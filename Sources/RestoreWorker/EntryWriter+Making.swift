@@ -15,8 +15,12 @@ extension EntryWriter {
     ) throws(LinuxError) {
         if decision.action == .create { try directory.descriptor.makeDirectory(name) }
         let made = try directory.descriptor.openBeneath(name, [.readOnly, .directory])
-        let identity = try FileAttributes(of: made.file).identity
-        try finishLater(entry, place, identity, isNew: decision.action == .create)
+        let status = try FileAttributes(of: made.file)
+        // Nobody else gets to see what will be in it.
+        if decision.action == .create, status.userID != effectiveUserID || status.permissions & 0o077 != 0 {
+            return conflict(entry, "something has come in its place meanwhile")
+        }
+        try finishLater(entry, place, status.identity, isNew: decision.action == .create)
         tell(entry, decision)
     }
 
@@ -40,6 +44,10 @@ extension EntryWriter {
             return account.lose(.device, entry.path, "\(error.errno)")
         }
         let handle = try directory.descriptor.openBeneath(hidden, .pathOnly)
+        let status = try FileAttributes(of: handle.file)
+        guard status.linkCount == 1, status.userID == effectiveUserID, entry.isOfKind(status.kind) else {
+            throw LinuxError(.fileExists, "find what was just made")
+        }
         try metadata.apply(entry, to: handle, isNew: true)
         try putInPlace(entry, name, decision)
     }

@@ -77,8 +77,22 @@ final class EntryWriter: @unchecked Sendable {  // one thread at a time: they fo
         do {
             return try begin(entry, place)
         } catch {
-            throw BackupError(restoring: entry.path, error)
+            try settle(entry, error)
+            return .nothing
         }
+    }
+
+    /// Goes on after `error` where that is about one entry alone, which is then not restored.
+    func settle(_ entry: BackupEntry, _ error: LinuxError) throws(BackupError) {
+        let reason: String
+        switch error.errno {
+        case .permissionDenied, .notPermitted: reason = "the directory it belongs in can't be changed (\(error.errno))"
+        case .fileNameTooLong, .fileTooLarge, .illegalByteSequence: reason = "it can't be had there (\(error.errno))"
+        default: throw BackupError(restoring: entry.path, error)
+        }
+        openFile = nil
+        staging.drop()
+        conflict(entry, reason)
     }
 
     /// Passes over what can't be restored.

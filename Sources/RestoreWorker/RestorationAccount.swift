@@ -8,6 +8,8 @@ import SystemPackage
 final class RestorationAccount: Sendable {
     private static let reportBufferSize = 32 << 10
     private static let mostPlaced = 1000
+    /// So that the result is a line that can be read.
+    private static let mostPlacedBytes = 100_000
 
     private struct Report {
         var file: FileDescriptor?
@@ -68,7 +70,10 @@ final class RestorationAccount: Sendable {
     /// Tells where something that was selected is now.
     func place(_ selected: [UInt8], at target: [UInt8]) {
         state.withLock { result in
-            guard result.placed.count < Self.mostPlaced else { return }
+            let byteCount = result.placed.reduce(selected.count + target.count) {
+                $0 + $1.selected.count + $1.target.count
+            }
+            guard result.placed.count < Self.mostPlaced, byteCount < Self.mostPlacedBytes else { return }
             result.placed.append(.init(selected: selected, target: target))
         }
     }

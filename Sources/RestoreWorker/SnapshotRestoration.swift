@@ -18,6 +18,8 @@ struct SnapshotRestoration: ~Copyable {
     private let account: RestorationAccount
     private let buffer = ByteBuffer(capacity: 256 << 10)
     private var firstNames: FirstNames
+    /// Bytes of the present file that the tally has.
+    private var counted: UInt64 = 0
     private var lastReport = ContinuousClock.now
 
     /// Opens all that is to be read and written; nothing is changed.
@@ -57,6 +59,9 @@ struct SnapshotRestoration: ~Copyable {
 
     /// Runs it to its end.
     mutating func run() throws -> WorkerResult {
+        let (trees, selected, tally) = (trees, writer.destination.placement.items.map(\.selected), tally)
+        // What can't be counted is told by the restoration itself.
+        _ = try Thread.start(named: "count") { try? SnapshotCount(trees).count(selected, tally) }
         for item in writer.destination.placement.items { try restore(item) }
         try writer.finish()
         report(always: true)
@@ -123,12 +128,10 @@ struct SnapshotRestoration: ~Copyable {
         let status = try FileAttributes(of: file.file)
         guard var entry = BackupEntry(path: step.path, status) else { return }
         entry.attributes = try file.extendedAttributes()
+        defer { tally.addContent(status.storedSize - counted) }
+        counted = 0
         guard try begin(entry, status) == .content else { return }
-        if writer.share(contentsOf: file.file) {
-            tally.addContent(min(status.size, status.allocatedSize))
-        } else {
-            try copy(file, status, step.path)
-        }
+        if !writer.share(contentsOf: file.file) { try copy(file, status, step.path) }
         try writer.end()
         try remember(entry, status)
     }
@@ -179,7 +182,9 @@ struct SnapshotRestoration: ~Copyable {
                 }
                 try writer.write(buffer, at: position)
                 position += UInt64(wanted)
-                tally.addContent(UInt64(wanted))
+                let counts = min(UInt64(wanted), status.storedSize - counted)
+                tally.addContent(counts)
+                counted += counts
                 report(always: false)
             }
         }

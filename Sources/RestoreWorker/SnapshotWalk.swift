@@ -35,9 +35,9 @@ struct SnapshotWalk {
     init(_ directory: SharedDescriptor, path: [UInt8]) throws(LinuxError) {
         self.path = path
         filesystem = directory.file.btrfsIdentity
-        levels = [
-            Level(directory: directory, attributes: try FileAttributes(of: directory.file), pathLength: path.count)
-        ]
+        // Opened anew, as where it is read next is a matter of the open file, which another walk may have, too.
+        let top = SharedDescriptor(try directory.descriptor.open(".", [.readOnly, .directory]))
+        levels = [Level(directory: top, attributes: try FileAttributes(of: top.file), pathLength: path.count)]
     }
 
     /// Calls `body` with each entry below the directory it started at, a directory before what is in it.

@@ -1,3 +1,4 @@
+import ExportProtocol
 import Foundation
 import Linux
 import SystemPackage
@@ -74,5 +75,39 @@ struct MemoryTests {
     @Test func `memory does not grow with the number of files and hard links`() async throws {
         let (few, many) = (try await peak(10), try await peak(40_000))
         #expect(many < few + (6 << 10), "\(few) KiB and \(many) KiB")
+    }
+
+    /// The most memory that restoring `count` files, each with a second name and some in a directory of their own, takes, in KiB.
+    private func peakOfRestoring(_ count: Int) async throws -> Int {
+        let script = """
+            member(b'system', b'5', mode=0o755)
+            for i in range(\(count)):
+                if i % 5 == 0:
+                    directory = b'system/directory-%d' % i
+                    member(directory, b'5', mode=0o750, mtime=i)
+                name = directory + b'/file'
+                member(name + b'-%d' % i, data=b'%d' % i)
+                member(name + b'-%d-too' % i, b'1', target=name + b'-%d' % i)
+                line(name + b'-%d-too' % i, b'%d' % i)
+            """
+        return try await Place.with { place in
+            try await ForgedArchive.make(place, script)
+            try await place.makeTarget()
+            try Self.measure.write(toFile: "\(place.directory)/measure.py", atomically: true, encoding: .utf8)
+            let restoration = Restoration(origin: .export, destination: .directory(place.target.bytes))
+            let program = try executableDirectory().appending("nexus-restore")
+            let output = try await shell(
+                "python3 '\(place.directory)/measure.py' '\(program)'",
+                input: place.input(restoration)
+            )
+            let numbers = output.split { $0 == " " || $0 == "\n" }.compactMap { Int($0) }
+            #expect(numbers.first == 0, "\(count) files")
+            return try #require(numbers.last)
+        }
+    }
+
+    @Test func `memory does not grow with the number of files and directories that are restored`() async throws {
+        let (few, many) = (try await peakOfRestoring(10), try await peakOfRestoring(4000))
+        #expect(many < few + (4 << 10), "\(few) KiB and \(many) KiB")
     }
 }
