@@ -17,7 +17,7 @@ struct Destination: Sendable {
     /// Opens what `restoration` names.
     /// - Throws: `BackupError` with `notFound` for a directory that is not there, `invalidArgs` for what can't be one.
     static func open(_ restoration: Restoration) throws(BackupError) -> Destination {
-        switch restoration.destination {
+        switch restoration.destination.withoutLastSlashes {
         case .directory(let path):
             return try Destination([open(path)], [path], .gathered)
         case .descriptor(let number):
@@ -140,5 +140,24 @@ struct Destination: Sendable {
             && bytes.enumerated().allSatisfy { index, byte in
                 index == 4 || index == 7 ? byte == UInt8(ascii: "-") : (0x30...0x39).contains(byte)
             }
+    }
+}
+
+extension Restoration.Destination {
+    /// The same, with paths that end in a name.
+    fileprivate var withoutLastSlashes: Self {
+        switch self {
+        case .directory, .descriptor: self
+        case .originalPlaces(let trees): .originalPlaces(trees.map(\.withoutLastSlashes))
+        case .besideOriginals(let trees, let date): .besideOriginals(trees.map(\.withoutLastSlashes), date: date)
+        }
+    }
+}
+
+extension Restoration.Tree {
+    fileprivate var withoutLastSlashes: Self {
+        var path = path
+        while path.count > 1, path.last == UInt8(ascii: "/") { path.removeLast() }
+        return Self(name: name, path: path)
     }
 }
