@@ -48,7 +48,12 @@ extension Section {
     private static let titles = ["storage": "[storage]", "source": "[[source]]", "export": "[export]"]
 
     /// Refuses a section, or a key outside of any, that is none of ours.
-    static func checkTitles(_ root: [String: Node], file: String) throws(ConfigurationError) {
+    static func checkTitles(
+        _ root: [String: Node],
+        titles: [String: String] = titles,
+        listing: String = "[storage], [[source]] and [export]",
+        file: String
+    ) throws(ConfigurationError) {
         for (key, value) in root.inFileOrder where titles[key] == nil {
             let isSection =
                 switch value.value {
@@ -57,7 +62,7 @@ extension Section {
                 }
             let hint =
                 nearest(to: key, among: titles.keys.sorted()).flatMap { titles[$0] }.map { "did you mean \($0)?" }
-                ?? "there are [storage], [[source]] and [export]."
+                ?? "there are \(listing)."
             throw ConfigurationError(
                 file: file,
                 at: value.position,
