@@ -82,4 +82,19 @@ extension BackupError.Code {
         case .cancelled: 84
         }
     }
+
+    /// The status of an HTTP response that tells of this code; see RFC 9110, 15.5 and 15.6.
+    public var httpStatus: Int {
+        switch self {
+        case .invalidArgs: 400
+        case .accessDenied, .interactiveAuthorizationRequired: 403
+        case .notFound: 404
+        case .busy, .inUse, .notRunning, .cancelled: 409
+        case .badPassword, .limitsExceeded: 422
+        case .corrupt, .failed: 500
+        case .unknownMethod, .unknownInterface, .unsupported: 501
+        case .unknownObject: 503
+        case .noSpace: 507
+        }
+    }
 }

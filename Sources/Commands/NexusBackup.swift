@@ -29,7 +29,7 @@ public struct NexusBackup: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            StatusCommand.self, SnapshotCommand.self, BackupCommand.self, ExportCommand.self,
+            StatusCommand.self, SnapshotCommand.self, BackupCommand.self, WebCommand.self, ExportCommand.self,
         ]
     )
 

@@ -1,0 +1,65 @@
+import BackupModel
+import HTTPTypes
+
+/// Why a request is refused by the web service itself: a status and a sentence.
+struct Refusal: Error {
+    var status: HTTPResponse.Status
+    /// A word that scripts can rely on.
+    var code: String
+    var message: String
+    /// Fields of the response's head.
+    var headers: HTTPFields = [:]
+    /// Whether it is for want of a token, so that a browser is led to the page where one is typed in.
+    var isForWantOfToken = false
+
+    static let tokenNeeded = Refusal(
+        status: .unauthorized,
+        code: "TokenNeeded",
+        message: "This needs a token; `nexus-backup web token add NAME` makes one.",
+        isForWantOfToken: true
+    )
+    static let wrongToken = Refusal(
+        status: .unauthorized,
+        code: "WrongToken",
+        message: "There is no such token, or it was revoked.",
+        isForWantOfToken: true
+    )
+    static let readOnly = Refusal(
+        status: .forbidden,
+        code: "ReadOnly",
+        message: "This token is read-only: it can look and download, and change nothing."
+    )
+    static let foreignOrigin = Refusal(
+        status: .forbidden,
+        code: "ForeignOrigin",
+        message: "This request does not come from a page of this server; reload the page and try again."
+    )
+    static let badForm = Refusal(
+        status: .badRequest,
+        code: "InvalidArgs",
+        message: "The form could not be understood."
+    )
+    static let notFound = Refusal(status: .notFound, code: "NotFound", message: "There is nothing at this address.")
+
+    static func tooManyFailures(_ wait: Duration) -> Refusal {
+        let seconds = max(1, wait.components.seconds + 1)
+        return Refusal(
+            status: .tooManyRequests,
+            code: "TooManyFailures",
+            message: "Wrong tokens came too often; try again in \(seconds) seconds.",
+            headers: [.retryAfter: "\(seconds)"]
+        )
+    }
+}
+
+extension Refusal {
+    /// What a client is told of an error of the backup service.
+    init(_ error: BackupError) {
+        self.init(
+            status: HTTPResponse.Status(code: error.code.httpStatus),
+            code: error.code.rawValue,
+            message: error.message
+        )
+        if status == .serviceUnavailable { headers[.retryAfter] = "5" }
+    }
+}

@@ -1,0 +1,29 @@
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+extension Response {
+    /// A page.
+    static func page(_ page: Page, _ status: HTTPResponse.Status = .ok) -> Response {
+        content(page.text, type: "text/html; charset=utf-8", status)
+    }
+
+    /// A document of the API; its keys are those of the D-Bus interface where it has them.
+    static func json(_ document: some Encodable, _ status: HTTPResponse.Status = .ok) -> Response {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        guard let data = try? encoder.encode(document) else { return Response(status: .internalServerError) }
+        return content(String(decoding: data, as: UTF8.self), type: "application/json", status)
+    }
+
+    /// Leads to another page, with a GET.
+    static func redirection(to path: String) -> Response {
+        Response(status: .seeOther, headers: [.location: path])
+    }
+
+    private static func content(_ text: String, type: String, _ status: HTTPResponse.Status) -> Response {
+        Response(status: status, headers: [.contentType: type], body: .init(byteBuffer: ByteBuffer(string: text)))
+    }
+}
