@@ -22,6 +22,7 @@ installed_files() {
 755 build:nexus-export $PREFIX/libexec/nexus-backup/nexus-export
 755 build:nexus-restore $PREFIX/libexec/nexus-backup/nexus-restore
 755 build:nexus-index $PREFIX/libexec/nexus-backup/nexus-index
+755 build:nexus-web $PREFIX/libexec/nexus-backup/nexus-web
 755 build:nexus-backup $PREFIX/bin/nexus-backup
 755 text:Scripts/hooks/backuppc-pre-dump $PREFIX/libexec/nexus-backup/backuppc-pre-dump
 644 completion:bash $PREFIX/share/bash-completion/completions/nexus-backup
@@ -37,17 +38,22 @@ installed_files() {
 644 text:dbus/tech.noreya.Backup1.service $system/share/dbus-1/system-services/tech.noreya.Backup1.service
 644 polkit/tech.noreya.nexus-backup.policy $system/share/polkit-1/actions/tech.noreya.nexus-backup.policy
 644 polkit/50-nexus-backup.rules $system/share/polkit-1/rules.d/50-nexus-backup.rules
+644 polkit/51-nexus-web.rules $system/share/polkit-1/rules.d/51-nexus-web.rules
 644 text:systemd/nexus-backupd.service $system/lib/systemd/system/nexus-backupd.service
+644 text:systemd/nexus-web.service $system/lib/systemd/system/nexus-web.service
+644 systemd/nexus-web.sysusers $system/lib/sysusers.d/nexus-web.conf
 644 systemd/nexus-backup.sysusers $system/lib/sysusers.d/nexus-backup.conf
 644 systemd/nexus-backup.tmpfiles $system/lib/tmpfiles.d/nexus-backup.conf
 644 README.md $PREFIX/share/doc/nexus-backup/README.md
 644 ARCHITECTURE.md $PREFIX/share/doc/nexus-backup/ARCHITECTURE.md
 644 docs/json.md $PREFIX/share/doc/nexus-backup/docs/json.md
 644 examples/config.toml $PREFIX/share/doc/nexus-backup/examples/config.toml
+644 examples/web.toml $PREFIX/share/doc/nexus-backup/examples/web.toml
 644 examples/remote-backup.py $PREFIX/share/doc/nexus-backup/examples/remote-backup.py
 644 text:examples/nexus-backup-nightly.service $PREFIX/share/doc/nexus-backup/examples/nexus-backup-nightly.service
 644 examples/nexus-backup-nightly.timer $PREFIX/share/doc/nexus-backup/examples/nexus-backup-nightly.timer
 644 polkit/examples/nexus-backup.pkla $PREFIX/share/doc/nexus-backup/examples/nexus-backup.pkla
+644 polkit/examples/40-nexus-web-read-only.rules $PREFIX/share/doc/nexus-backup/examples/40-nexus-web-read-only.rules
 LINES
 }
 
