@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from . import gentle, resident, snapshots, speed, worker
+from . import gentle, resident, snapshots, speed, web, worker
 from .exports import Bench
 from .rows import Row
 
@@ -19,4 +19,5 @@ CASES: dict[str, Callable[[Bench], list[Row]]] = {
     "snapshot": snapshots.snapshot,
     "gentle": gentle.gentle,
     "resident": resident.resident,
+    "web": web.web,
 }

@@ -30,7 +30,8 @@ SNAPSHOT1 = "tech.noreya.Snapshot1"
 
 
 @contextlib.contextmanager
-def _running(words: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def running(words: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Runs a server for as long as it is needed."""
     with log.open("wb") as errors:
         process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors, process_group=0)
     try:
@@ -56,11 +57,11 @@ def _service(bench: Bench, root: Path) -> Iterator[Callable[[], int]]:
     bus = ["dbus-daemon", f"--config-file={scratch}/bus.conf", "--nofork", "--nopidfile"]
     address = f"unix:path={socket}"
     daemon = [str(bench.workshop.programs / "nexus-backupd"), "--address", address, "--root", str(root)]
-    with _running(bus, scratch / "bus.log"):
+    with running(bus, scratch / "bus.log"):
         wait_until(socket.exists, "The socket of the bus")
         connection: Any = dbus.bus.BusConnection(address)
         try:
-            with _running(daemon, scratch / "daemon.log"):
+            with running(daemon, scratch / "daemon.log"):
                 wait_until(lambda: bool(connection.name_has_owner(SNAPSHOT1)), "The service's name on the bus", 60)
                 proxy = connection.get_object(SNAPSHOT1, "/tech/noreya/Snapshot1", introspect=False)
                 create = proxy.get_dbus_method("Create", SNAPSHOT1)
