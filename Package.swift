@@ -114,7 +114,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "TestSupport", "Client", "BackupModel", "DBus", "Linux", "nexus-backup", "nexus-backupd",
-                "nexus-export", "nexus-index", "nexus-restore",
+                "nexus-export", "nexus-index", "nexus-restore", "nexus-web",
                 subprocess, system,
             ]
         ),

@@ -12,11 +12,12 @@ install_packages=(gzip python3)
 run_packages=(dbus gnupg tar)
 # To test: a bus, polkit with its older rules, filesystems to mount, and what looks at results with other eyes.
 test_packages=(
-    acl attr btrfs-progs fish groff-base libarchive-tools libcap2-bin libxml2-utils man-db polkitd polkitd-pkla procps python3-dbus python3-gi
-    shellcheck systemd tmux xfsprogs zsh zstd
+    acl aria2 attr btrfs-progs curl fish groff-base libarchive-tools libcap2-bin libxml2-utils man-db polkitd polkitd-pkla procps
+    python3-dbus python3-gi
+    shellcheck systemd tmux wget xfsprogs zsh zstd
 )
 # To measure: a filesystem to do it on, a load beside it, the peers of an export, and Python for what drives them.
-bench_packages=(btrfs-progs fio mount python3 python3-dbus util-linux zstd)
+bench_packages=(btrfs-progs curl fio mount python3 python3-dbus util-linux zstd)
 
 # Prints those of the packages named that are not installed.
 missing_packages() {

@@ -193,6 +193,12 @@ ssize_t nx_read_cached(int fd, void *buffer, size_t size) {
     return preadv2(fd, &vector, 1, -1, RWF_NOWAIT);
 }
 
+int nx_would_wait(int fd, int64_t offset) {
+    char byte;
+    struct iovec vector = {.iov_base = &byte, .iov_len = 1};
+    return preadv2(fd, &vector, 1, offset, RWF_NOWAIT) < 0 && errno == EAGAIN;
+}
+
 int64_t nx_count_cached(int fd, int64_t offset, int64_t size) {
     // The C library has neither its number nor its types yet.
     struct { uint64_t offset, size; } range = {(uint64_t)offset, (uint64_t)size};

@@ -52,6 +52,12 @@ extension FileDescriptor {
         return runs
     }
 
+    /// Whether reading the byte at `offset` would wait for a disk; also for who may not write the file, whom mincore(2) tells
+    /// nothing. See preadv2(2) on RWF_NOWAIT.
+    public func wouldWait(at offset: Int64) -> Bool {
+        nx_would_wait(rawValue, offset) != 0
+    }
+
     /// How many pages of the file are in the page cache; nil where the kernel does not count them.
     public var cachedPageCount: Int? {
         let count = nx_count_cached(rawValue, 0, 0)

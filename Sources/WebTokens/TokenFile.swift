@@ -59,7 +59,7 @@ public struct TokenFile: Sendable {
     /// - Parameter group: the group that can read them.
     public func change<Outcome>(
         group: UInt32,
-        _ body: (inout TokenList) throws(BackupError) -> Outcome
+        _ body: (inout TokenList) throws -> Outcome
     ) throws(BackupError) -> Outcome {
         do {
             let directory = try Descriptor.open(path.removingLastComponent(), [.readOnly, .directory])

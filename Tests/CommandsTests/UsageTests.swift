@@ -15,7 +15,8 @@ import Testing
         ["snapshot", "show"], ["backup", "show", "x"], ["backup", "wait", "0"], ["export"], ["export", "1", "2"],
         ["status", "1"], ["snapshot", "activate"], ["snapshot", "activate", "1", "2"], ["snapshot", "undo", "1"],
         ["backup", "files"], ["backup", "files", "0"], ["backup", "search"], ["backup", "search", "abc", "def"],
-        ["nonsense"], ["--nonsense"], ["snapshot", "list", "--address"],
+        ["web", "token", "add"], ["web", "token", "revoke"], ["nonsense"], ["--nonsense"],
+        ["snapshot", "list", "--address"],
     ])
     func `what can't be understood is refused with 64`(arguments: [String]) async throws {
         let console = try TestConsole()

@@ -13,9 +13,6 @@ struct TokenFileOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The group that the web service runs as.", valueName: "name"))
     var group = "nexus-web"
 
-    @Flag(help: "Write one JSON document to standard output, and nothing else.")
-    var json = false
-
     var tokenFile: TokenFile { TokenFile(FilePath(file)) }
 
     /// The group that is to be able to read the file.

@@ -23,12 +23,13 @@ struct WebTokenAdd: AsyncParsableCommand {
     @Flag(help: "The token is good for looking and downloading, and for nothing else.")
     var readOnly = false
 
-    @OptionGroup var options: TokenFileOptions
+    @OptionGroup var file: TokenFileOptions
+    @OptionGroup var options: GlobalOptions
 
     func run() async throws {
         let console = Console.current
         let role: Token.Role = readOnly ? .readOnly : .full
-        let token = try options.tokenFile.change(group: options.groupID()) { list throws(BackupError) in
+        let token = try file.tokenFile.change(group: file.groupID()) { list in
             try list.add(name: name, role: role, created: console.now)
         }
         guard !options.json else {

@@ -6,17 +6,18 @@ import WebTokens
 struct WebTokenList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "Lists the tokens: their names and what they are good for, not the tokens themselves.",
+        abstract: "Lists the names of the tokens, and what they are good for.",
         discussion: """
             With --json, the document is {"tokens": [...]}; each entry has name, role and created.
             """
     )
 
-    @OptionGroup var options: TokenFileOptions
+    @OptionGroup var file: TokenFileOptions
+    @OptionGroup var options: GlobalOptions
 
     func run() async throws {
         let console = Console.current
-        let tokens = try options.tokenFile.read().tokens
+        let tokens = try file.tokenFile.read().tokens
         guard !options.json else { return try console.print(json: TokenListDocument(tokens)) }
         guard !tokens.isEmpty else { return try console.print("There are no tokens.") }
         let now = console.now

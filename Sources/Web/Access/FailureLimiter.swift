@@ -45,6 +45,9 @@ final class FailureLimiter: Sendable {
         }
     }
 
+    /// How many clients are remembered.
+    var clientCount: Int { state.withLock { $0.clients.count } }
+
     private static func wait(
         until empty: ContinuousClock.Instant?,
         _ allowance: Allowance,

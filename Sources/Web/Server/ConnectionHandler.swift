@@ -24,8 +24,10 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let limits: Limits
     private var context: ChannelHandlerContext?
+    private var headsRead = 0
     private var requestsRead = 0
     private var responsesWritten = 0
+    private var isResponding = false
     private var bodySize = 0
     private var isRefusing = false
     private var requestDeadline: Scheduled<Void>?
@@ -61,6 +63,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
             if let status = RequestCheck.refusal(of: head, bodyLimit: limits.bodySize) {
                 return refuse(status, context)
             }
+            headsRead += 1
             bodySize = 0
         case .body(let part):
             bodySize += part.readableBytes
@@ -78,7 +81,11 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
             return
         }
         let part = unwrapOutboundIn(data)
-        if case .end = part {
+        switch part {
+        case .head(let head): isResponding = head.status.code >= 200
+        case .body: break
+        case .end:
+            isResponding = false
             responsesWritten += 1
             if requestsRead <= responsesWritten { awaitRequest(context) }
         }
@@ -132,15 +139,19 @@ extension ConnectionHandler {
         requestDeadline?.cancel()
         requestDeadline = context.eventLoop.assumeIsolated().scheduleTask(in: limits.requestTimeout) {
             // Who is in the middle of a request is told; who just keeps the connection is not.
-            context.close(promise: nil)
+            if self.headsRead > self.responsesWritten {
+                self.refuse(.requestTimeout, context)
+            } else {
+                context.close(promise: nil)
+            }
         }
     }
 
     /// Answers for the application, and ends the connection: what follows on it can't be trusted.
     private func refuse(_ status: HTTPResponseStatus, _ context: ChannelHandlerContext) {
         isRefusing = true
-        let isResponding = requestsRead > responsesWritten
-        guard !isResponding else { return context.close(promise: nil) }
+        // In the midst of one response, or before the one to an earlier request, nothing can be said.
+        guard !isResponding, requestsRead <= responsesWritten else { return context.close(promise: nil) }
         let head = HTTPResponseHead(
             version: .http1_1,
             status: status,
@@ -148,7 +159,12 @@ extension ConnectionHandler {
         )
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        context.close(promise: nil)
+        // To close at once would reset the connection of a client that is still sending, before it has read why.
+        context.close(mode: .output, promise: nil)
+        requestDeadline?.cancel()
+        requestDeadline = context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(2)) {
+            context.close(promise: nil)
+        }
     }
 }
 

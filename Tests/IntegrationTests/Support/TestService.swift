@@ -101,6 +101,7 @@ struct TestService: Sendable {
 func withService<Outcome: Sendable>(
     polkit: Bool = true,
     authorizations: [TextFile] = [],
+    rules: [TextFile] = [],
     filesystem: TestFilesystem = .host,
     _ body: (TestService) async throws -> Outcome
 ) async throws -> Outcome {
@@ -119,7 +120,8 @@ func withService<Outcome: Sendable>(
             ? PolkitOptions(
                 actions: [TextFile(copying: repository.appending("polkit/tech.noreya.nexus-backup.policy"))],
                 authorizations: [TextFile(copying: repository.appending("polkit/examples/nexus-backup.pkla"))]
-                    + authorizations
+                    + authorizations,
+                rules: rules
             ) : nil
     )
     return try await withPrivateBus(options) { bus in
