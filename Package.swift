@@ -132,7 +132,11 @@ let package = Package(
         + module("Snapshots", ["BackupModel", "Btrfs", "Linux", logging, system])
         + module("ExportProtocol", ["BackupModel"])
         + module("FileIndex", ["BackupModel", "ExportProtocol", "Linux", grdb, system])
-        + module("Exports", ["BackupModel", "ExportProtocol", "FileIndex", "Linux", logging, subprocess, system])
+        + module("Workers", ["BackupModel", "ExportProtocol", "Linux", logging, subprocess, system])
+        + module(
+            "Exports",
+            ["BackupModel", "ExportProtocol", "FileIndex", "Linux", "Workers", logging, subprocess, system]
+        )
         + module(
             "ExportWorker",
             ["Archive", "BackupModel", "Digest", "Excludes", "ExportProtocol", "GPG", "Linux", system]
@@ -159,7 +163,13 @@ let package = Package(
             ],
             tests: [hummingbirdTesting]
         )
-        + module("Commands", ["BackupModel", "Client", "DBus", "Digest", "Linux", "WebTokens", argumentParser, system]),
+        + module(
+            "Commands",
+            [
+                "BackupModel", "Client", "DBus", "Digest", "ExportProtocol", "Linux", "WebTokens", "Workers",
+                argumentParser, logging, system,
+            ]
+        ),
     swiftLanguageModes: [.v6]
 )
 

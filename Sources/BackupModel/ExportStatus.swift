@@ -7,13 +7,13 @@ public struct ExportStatus: Sendable, Equatable {
         case cancelled
     }
 
-    /// The snapshot being exported, or whose export is being verified; 0 when none.
+    /// The snapshot being exported, or whose export is being verified, or that is being restored; 0 when none.
     public var id: SnapshotID = 0
     /// Whole percent, 0 to 100, never falling while a job runs.
     public var progress: UInt32 = 0
     /// `idle`, `running` or `cancelling`.
     public var state: String = "idle"
-    /// What the job does now: `starting`, `counting`, `exporting`, `verifying`, `finishing`; empty when none runs.
+    /// What the job does now: `starting`, `counting`, `exporting`, `verifying`, `restoring`, `finishing`; empty when none runs.
     public var phase: String = ""
     /// Bytes of file contents read so far.
     public var bytesDone: UInt64 = 0
@@ -45,6 +45,8 @@ public struct ExportStatus: Sendable, Equatable {
     public var lastError: String = ""
     /// The kind of that failure; nil when it did not fail, or that is not known.
     public var lastErrorCode: BackupError.Code?
+    /// What that one has restored, also when it failed; nil when it was no restoration.
+    public var lastRestored: RestoreSummary?
 
     /// The status of a service that has done nothing yet.
     public init() {}

@@ -16,6 +16,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -299,4 +300,44 @@ size_t nx_common_prefix(const uint8_t *one, const uint8_t *other, size_t count) 
     size_t position = 0;
     while (position < count && one[position] == other[position]) position++;
     return position;
+}
+
+// For handing open files to a worker.
+
+int nx_hand_descriptors(int socket, const int *files, size_t count) {
+    char byte = 0;
+    struct iovec vector = {.iov_base = &byte, .iov_len = 1};
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(nx_descriptor_limit * sizeof(int))] = {0};
+    if (count > nx_descriptor_limit) return errno = EINVAL, -1;
+    struct msghdr message = {.msg_iov = &vector, .msg_iovlen = 1, .msg_control = control};
+    message.msg_controllen = CMSG_SPACE(count * sizeof(int));
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(count * sizeof(int));
+    memcpy(CMSG_DATA(header), files, count * sizeof(int));
+    return sendmsg(socket, &message, MSG_NOSIGNAL) == 1 ? 0 : -1;
+}
+
+int nx_take_descriptors(int socket, int first) {
+    char byte = 1;
+    // Without room for them, a look takes no descriptors.
+    ssize_t peeked = recv(socket, &byte, 1, MSG_PEEK);
+    if (peeked < 0) return errno == ENOTSOCK ? 0 : -1;
+    if (peeked == 0 || byte != 0) return 0;
+    struct iovec vector = {.iov_base = &byte, .iov_len = 1};
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(nx_descriptor_limit * sizeof(int))] = {0};
+    struct msghdr message = {
+        .msg_iov = &vector, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+    if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC) != 1) return -1;
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    if (!header || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) return 0;
+    int count = (int)((header->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+    for (int index = 0; index < count; index++) {
+        int file;
+        memcpy(&file, CMSG_DATA(header) + (size_t)index * sizeof(int), sizeof file);
+        if (dup3(file, first + index, O_CLOEXEC) < 0) return -1;
+        close(file);
+    }
+    return count;
 }

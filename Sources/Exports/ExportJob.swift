@@ -4,6 +4,7 @@ import FoundationEssentials
 import Linux
 import Logging
 import SystemPackage
+import Workers
 
 /// The steps of one export, from the snapshot to the file in its place.
 struct ExportJob: Sendable {

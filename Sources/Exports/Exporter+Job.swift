@@ -2,6 +2,7 @@ import BackupModel
 import ExportProtocol
 import Linux
 import Logging
+import Workers
 
 /// The life of one job, as the status and the events tell it.
 extension Exporter {
@@ -16,6 +17,7 @@ extension Exporter {
         status.lastResult = present.lastResult
         status.lastError = present.lastError
         status.lastErrorCode = present.lastErrorCode
+        status.lastRestored = present.lastRestored
         present = status
     }
 
@@ -69,7 +71,12 @@ extension Exporter {
         present.holdingBackReason = ""
     }
 
-    func conclude(_ id: SnapshotID, _ work: Work, _ failure: BackupError?) -> ExportStatus.Result {
+    func conclude(
+        _ id: SnapshotID,
+        _ work: Work,
+        _ failure: BackupError?,
+        restored: RestoreSummary? = nil
+    ) -> ExportStatus.Result {
         let result: ExportStatus.Result =
             switch failure?.code {
             case nil: .done
@@ -82,6 +89,7 @@ extension Exporter {
         present.lastResult = result
         present.lastError = failure?.message ?? ""
         present.lastErrorCode = result == .failed ? failure?.code : nil
+        present.lastRestored = restored
         switch result {
         case .done: logger.info("The \(work.name(id)) is done.")
         case .cancelled: logger.info("The \(work.name(id)) is cancelled.")
@@ -99,6 +107,7 @@ extension Exporter {
         status.lastResult = present.lastResult
         status.lastError = present.lastError
         status.lastErrorCode = present.lastErrorCode
+        status.lastRestored = present.lastRestored
         present = status
     }
 }

@@ -4,8 +4,9 @@ import Glibc
 public import Linux
 public import Logging
 import SystemPackage
+import Workers
 
-/// Makes and verifies exports, one at a time, and keeps the finished ones.
+/// Makes, verifies and restores exports, one at a time, and keeps the finished ones.
 public actor Exporter {
     /// What happens, for whoever passes it on; to be iterated once.
     public nonisolated let events: AsyncStream<ExportEvent>
@@ -34,12 +35,14 @@ public actor Exporter {
     enum Work: String, Codable {
         case export
         case verification
+        case restoration
 
         /// The job, for a sentence about `id`.
         func name(_ id: SnapshotID) -> String {
             switch self {
             case .export: "export of snapshot \(id)"
             case .verification: "verification of the export of snapshot \(id)"
+            case .restoration: "restoration of backup \(id)"
             }
         }
     }
@@ -171,7 +174,10 @@ public actor Exporter {
     /// - Throws: `BackupError` with `notRunning`.
     public func cancel() async throws {
         guard let job = current else {
-            throw BackupError(.notRunning, "No export or verification is running, so there is nothing to cancel.")
+            throw BackupError(
+                .notRunning,
+                "No export, verification or restoration is running, so there is nothing to cancel."
+            )
         }
         if await end(job) == .done {
             let remedy = job.work == .export ? "; delete it with Backup1.Delete" : ""

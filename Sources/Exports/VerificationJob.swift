@@ -3,6 +3,7 @@ import ExportProtocol
 import Linux
 import Logging
 import SystemPackage
+import Workers
 
 /// The steps of one verification, from the export's file to the note in its record.
 struct VerificationJob: Sendable {

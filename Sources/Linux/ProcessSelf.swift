@@ -8,7 +8,7 @@ public func hardenProcess() {
     _ = nx_set_dumpable(0)
     var none = rlimit(rlim_cur: 0, rlim_max: 0)
     _ = setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
-    signal(SIGPIPE, SIG_IGN)
+    ignoreBrokenPipes()
     umask(0o077)
 }
 
@@ -20,6 +20,11 @@ public var ownProcessID: Int32 { getpid() }
 
 /// The user whose rights this process has, to whom what it makes belongs.
 public var effectiveUserID: UInt32 { geteuid() }
+
+/// Makes a broken pipe an error of the write that meets it, and not the end of the process.
+public func ignoreBrokenPipes() {
+    signal(SIGPIPE, SIG_IGN)
+}
 
 /// The directory that holds the running program.
 public func executableDirectory() throws(LinuxError) -> FilePath {

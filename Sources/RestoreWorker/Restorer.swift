@@ -14,6 +14,7 @@ public enum Restorer {
             hardenProcess()
             useUTF8()
             Thread.shareMemoryPools(2)
+            try HandedDescriptors.take(from: .standardInput)
             let stop = try StopRequest.prepare()
             try ChildProcesses.adoptOrphans()
             let reader = RequestReader(.standardInput)

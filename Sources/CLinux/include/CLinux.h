@@ -125,3 +125,11 @@ int nx_set_modification(int fd, int64_t seconds, int64_t nanoseconds);
 dev_t nx_device(unsigned major, unsigned minor);
 // How many bytes at their start are the same.
 size_t nx_common_prefix(const uint8_t *one, const uint8_t *other, size_t count);
+
+// For handing open files to a worker; see unix(7), SCM_RIGHTS.
+
+enum { nx_descriptor_limit = 8 };
+// Sends a byte that is 0, and the descriptors with it.
+int nx_hand_descriptors(int socket, const int *files, size_t count);
+// Takes such a message, if one is next, and gives what comes the numbers from `first` up; how many there were.
+int nx_take_descriptors(int socket, int first);

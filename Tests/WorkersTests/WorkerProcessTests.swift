@@ -6,7 +6,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@testable import Exports
+@testable import Workers
 
 /// The daemon's side of the protocol against programs that break it; the real worker is tested in its own module.
 @Suite(.timeLimit(.minutes(5)))

@@ -1,42 +1,51 @@
 import BackupModel
-import ExportProtocol
+package import ExportProtocol
 import FoundationEssentials
-import Linux
-import Logging
+package import Linux
+package import Logging
 import Subprocess
-import SystemPackage
+package import SystemPackage
 
 /// One run of `nexus-export` or `nexus-restore`: the request and the password go in, what it reports comes out.
-struct WorkerProcess: Sendable {
+package struct WorkerProcess: Sendable {
     /// How long the worker may take to end by itself once it is told to, before it is killed.
     private static let patience: Duration = .milliseconds(400)
     private static let maximumLineLength = 1 << 20
 
-    let executable: FilePath
+    private let executable: FilePath
     /// What it makes, for messages.
-    var work = "export"
-    let logger: Logger
+    private let work: String
+    private let logger: Logger
+
+    package init(executable: FilePath, work: String = "export", logger: Logger) {
+        self.executable = executable
+        self.work = work
+        self.logger = logger
+    }
 
     /// Runs the worker to its end, which cancelling the task brings about within half a second.
     ///
     /// - Parameters:
     ///   - request: The job.
     ///   - password: What the worker needs beside it.
-    ///   - output: Where the encrypted stream goes; nil for a worker that has none.
+    ///   - output: Its standard output, as for the encrypted stream; nil for a worker that has none.
+    ///   - handing: Open files that it gets, with the numbers from ``HandedDescriptors/firstNumber`` up.
     ///   - report: Called with each progress.
     /// - Returns: What the worker tells of the complete archive.
-    /// - Throws: `BackupError` with the worker's own reason, or `failed` with how it ended.
-    func run(
+    /// - Throws: `BackupError` with the worker's own reason, with what it has restored by then, or `failed` with how it ended.
+    package func run(
         _ request: some Encodable & Sendable,
         password: Secret?,
         output: SharedDescriptor?,
+        handing: [SharedDescriptor] = [],
         report: @escaping @Sendable (WorkerProgress) async -> Void
     ) async throws -> WorkerResult {
-        let input = try Pipe.make().ends()
+        // The worker may end before it has read what it is told.
+        ignoreBrokenPipes()
+        let (stdin, input) = try Self.standardInput(handing)
         let inputLine = try Array(JSONEncoder().encode(request)) + [UInt8(ascii: "\n")]
-        let stdin = try input.read.duplicate().release()
         let target = try output ?? SharedDescriptor(Descriptor.open("/dev/null", .writeOnly))
-        // The worker stops at the end of its input: `input.write` is held until it has ended.
+        // The worker stops at the end of its input: `input` is held until it has ended.
         let outcome = try await Subprocess.run(
             .path(executable),
             environment: .custom(["PATH": "/usr/bin:/bin", "LC_CTYPE": "C.UTF-8"]),
@@ -46,7 +55,7 @@ struct WorkerProcess: Sendable {
             output: .fileDescriptor(target.file, closeAfterSpawningProcess: false),
             error: .sequence
         ) { execution in
-            let writing = Task { try await blocking { try Self.write(inputLine, password, to: input.write) } }
+            let writing = Task { try await blocking { try Self.write(inputLine, password, to: input) } }
             let last = try await lastEvent(of: execution.standardError, report: report)
             // A worker that ended before it had read its request has said why, or its exit status does.
             _ = try? await writing.value
@@ -59,6 +68,13 @@ struct WorkerProcess: Sendable {
         var options = PlatformOptions()
         options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: Self.patience)]
         return options
+    }
+
+    /// What the worker reads from, and the other end of it, which alone is held here: a worker that has ended reads no more.
+    private static func standardInput(_ handing: [SharedDescriptor]) throws -> (FileDescriptor, SharedDescriptor) {
+        let ends = try handing.isEmpty ? Pipe.make().ends() : HandedDescriptors.sockets()
+        if !handing.isEmpty { try HandedDescriptors.hand(handing.map(\.file), over: ends.write.file) }
+        return (try ends.read.duplicate().release(), ends.write)
     }
 
     private static func write(_ line: [UInt8], _ password: Secret?, to input: SharedDescriptor) throws {
@@ -98,7 +114,7 @@ struct WorkerProcess: Sendable {
         case (.done(let result), .exited(0)):
             return result
         case (.failed(let failure), _):
-            throw BackupError(failure.code, failure.message)
+            throw BackupError(failure.code, failure.message, cause: failure.restoration.map(PartRestored.init))
         case (_, .signaled(let signal)):
             throw BackupError(
                 .failed,

@@ -1,19 +1,19 @@
 import FoundationEssentials
-import Linux
-import Logging
+package import Linux
+package import Logging
 import Subprocess
-import SystemPackage
+package import SystemPackage
 
 /// The private directory in which gpg and its agent live for one job.
-struct GPGHome: Sendable {
+package struct GPGHome: Sendable {
     private static let prefix = "gpg-"
     private static let attemptCount = 40
 
-    let path: FilePath
+    package let path: FilePath
     private let logger: Logger
 
     /// Makes an empty one below `runtimeDirectory`, for root's (or the service's own user's) eyes only.
-    static func make(in runtimeDirectory: FilePath, logger: Logger) throws(LinuxError) -> GPGHome {
+    package static func make(in runtimeDirectory: FilePath, logger: Logger) throws(LinuxError) -> GPGHome {
         let name = prefix + String(UInt64.random(in: .min ... .max), radix: 36)
         let path = runtimeDirectory.appending(name)
         try makeDirectories(path, permissions: .ownerReadWriteExecute)
@@ -21,7 +21,7 @@ struct GPGHome: Sendable {
     }
 
     /// Removes those that jobs of an earlier start left, with the agents that live in them.
-    static func removeAll(in runtimeDirectory: FilePath, logger: Logger) async {
+    package static func removeAll(in runtimeDirectory: FilePath, logger: Logger) async {
         guard let names = try? Descriptor.open(runtimeDirectory, [.readOnly, .directory]).entryNames() else { return }
         for name in names where name.string.hasPrefix(prefix) {
             await GPGHome(path: runtimeDirectory.appending(name.string), logger: logger).remove()
@@ -31,7 +31,7 @@ struct GPGHome: Sendable {
     /// Ends the agent that lives here and removes the directory with all it holds.
     ///
     /// A gpg or an agent whose worker was killed may still be making or removing files, so this looks again for a while.
-    func remove() async {
+    package func remove() async {
         var failure: (any Error)?
         for _ in 0..<Self.attemptCount {
             if FileManager.default.fileExists(atPath: path.appending("S.gpg-agent").string) { await endAgent() }

@@ -1,10 +1,10 @@
 import BackupModel
-import ExportProtocol
+package import ExportProtocol
 
 /// Turns what a worker reports into percent, rate and time left.
-struct ProgressMeter {
-    private(set) var percent: UInt32 = 0
-    private(set) var last = WorkerProgress(
+package struct ProgressMeter {
+    package private(set) var percent: UInt32 = 0
+    package private(set) var last = WorkerProgress(
         bytesDone: 0,
         filesDone: 0,
         bytesTotal: nil,
@@ -14,8 +14,10 @@ struct ProgressMeter {
     private var samples: [(at: ContinuousClock.Instant, bytes: UInt64)] = []
     private let window: Duration = .seconds(10)
 
+    package init() {}
+
     /// Takes in a report.
-    mutating func update(_ progress: WorkerProgress, at now: ContinuousClock.Instant) {
+    package mutating func update(_ progress: WorkerProgress, at now: ContinuousClock.Instant) {
         last = progress
         percent = max(percent, Self.percent(of: progress))
         samples.append((now, progress.bytesDone))
@@ -25,7 +27,7 @@ struct ProgressMeter {
     }
 
     /// Bytes of content per second over the last ten seconds; 0 until two reports have come.
-    var rate: UInt64 {
+    package var rate: UInt64 {
         guard let first = samples.first, let last = samples.last, last.bytes > first.bytes else { return 0 }
         let seconds = first.at.duration(to: last.at) / .seconds(1)
         guard seconds > 0 else { return 0 }
@@ -33,7 +35,7 @@ struct ProgressMeter {
     }
 
     /// Seconds left at the present rate; 0 when it can't be told.
-    var secondsLeft: UInt32 {
+    package var secondsLeft: UInt32 {
         guard let total = last.bytesTotal, total > last.bytesDone, rate > 0 else { return 0 }
         return UInt32(clamping: (total - last.bytesDone + rate - 1) / rate)
     }

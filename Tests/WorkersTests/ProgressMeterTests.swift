@@ -1,7 +1,7 @@
 import ExportProtocol
 import Testing
 
-@testable import Exports
+@testable import Workers
 
 struct ProgressMeterTests {
     private let start = ContinuousClock.now
