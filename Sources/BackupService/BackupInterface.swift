@@ -52,6 +52,25 @@ struct BackupInterface: Sendable {
                 try await exporter.verify(id, password: .password(ofVerifyOptions: call.options(at: 1)))
                 return []
             },
+            ServiceMethod(
+                "Restore",
+                in: [
+                    Argument("id", .anyInteger), Argument("paths", .exactly("aay")), Argument("target", .exactly("ay")),
+                    Argument("options", .options(secrets: ExportOptions.secretKeys)),
+                ],
+                action: "\(ServiceNames.backup).Restore"
+            ) { call, _ in
+                let call = RestoreCall(
+                    snapshots: snapshots,
+                    exporter: exporter,
+                    id: try call.id(at: 0),
+                    paths: try call.byteStrings(at: 1),
+                    target: try call.bytes(at: 2),
+                    options: try await RestoreOptions(arguments: call.options(at: 3))
+                )
+                try await call.start()
+                return []
+            },
             ServiceMethod("Cancel", action: "\(ServiceNames.backup).Cancel") { _, _ in
                 try await exporter.cancel()
                 return []

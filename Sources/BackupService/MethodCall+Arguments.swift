@@ -45,6 +45,15 @@ extension MethodCall {
         try argument(at: index, of: "a file descriptor") { $0.fileDescriptor }
     }
 
+    /// The arrays of bytes at `index`.
+    func byteStrings(at index: Int) throws -> [[UInt8]] {
+        try argument(at: index, of: "an array of arrays of bytes") { value in
+            guard let elements = value.elements else { return nil }
+            let strings = elements.compactMap(\.bytes)
+            return strings.count == elements.count ? strings : nil
+        }
+    }
+
     /// The options at `index`, an `a{sv}`.
     func options(at index: Int) throws -> [String: Value] {
         try argument(at: index, of: "a dictionary of options") { $0.propertyEntries }

@@ -79,6 +79,32 @@ extension ExportStatus {
             "last_result": .string(lastResult?.rawValue ?? ""),
             "last_error": .string(lastError),
             "last_error_name": .string(lastErrorCode?.busName ?? ""),
+            "last_restored": .properties(lastRestored?.properties ?? [:]),
         ]
+    }
+}
+
+extension RestoreSummary {
+    /// The value of `last_restored` in the reply of `Backup1.Status`.
+    var properties: [String: Value] {
+        [
+            "from": .string(origin),
+            "dry_run": .bool(isDryRun),
+            "created": .uint64(created),
+            "replaced": .uint64(replaced),
+            "kept": .uint64(kept),
+            "unchanged": .uint64(unchanged),
+            "conflicts": .uint64(conflicts),
+            "first_conflict": .string(firstConflict),
+            "bytes": .uint64(byteCount),
+            "lost": .array(of: "a{sv}", losses.map { .properties($0.properties) }),
+            "targets": .array(of: "ay", targets.map { .bytes($0) }),
+        ]
+    }
+}
+
+extension RestoreSummary.Loss {
+    fileprivate var properties: [String: Value] {
+        ["what": .string(what), "count": .uint64(count), "first": .string(first)]
     }
 }

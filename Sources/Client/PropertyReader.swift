@@ -44,6 +44,24 @@ struct PropertyReader {
         }
     }
 
+    func byteStrings(_ key: String) throws(BackupError) -> [[UInt8]]? {
+        try read(key, "an array of arrays of bytes") { $0.elements?.compactMap(\.bytes) }
+    }
+
+    /// The dictionary called `key`, or each of an array of them.
+    func dictionaries(_ key: String) throws(BackupError) -> [PropertyReader]? {
+        let values: [Value]? = try read(key, "dictionaries") { value in
+            value.propertyEntries == nil ? value.elements : [value]
+        }
+        guard let values else { return nil }
+        var readers: [PropertyReader] = []
+        for value in values { readers.append(try PropertyReader(value, from: source)) }
+        return readers
+    }
+
+    /// Whether there is nothing.
+    var isEmpty: Bool { entries.isEmpty }
+
     /// The id, which is never left out.
     func id() throws(BackupError) -> SnapshotID {
         guard let id: SnapshotID = try number("id") else {

@@ -71,5 +71,33 @@ extension ExportStatus {
         lastResult = try entry.text("last_result").flatMap(Result.init)
         lastError = try entry.text("last_error") ?? ""
         lastErrorCode = try entry.text("last_error_name").flatMap(BackupError.Code.init(busName:))
+        if let restored = try entry.dictionaries("last_restored")?.first, !restored.isEmpty {
+            lastRestored = try RestoreSummary(restored)
+        }
+    }
+}
+
+extension RestoreSummary {
+    init(_ entry: PropertyReader) throws(BackupError) {
+        self.init()
+        origin = try entry.text("from") ?? ""
+        isDryRun = try entry.flag("dry_run") ?? false
+        created = try entry.number("created") ?? 0
+        replaced = try entry.number("replaced") ?? 0
+        kept = try entry.number("kept") ?? 0
+        unchanged = try entry.number("unchanged") ?? 0
+        conflicts = try entry.number("conflicts") ?? 0
+        firstConflict = try entry.text("first_conflict") ?? ""
+        byteCount = try entry.number("bytes") ?? 0
+        targets = try entry.byteStrings("targets") ?? []
+        for loss in try entry.dictionaries("lost") ?? [] {
+            losses.append(
+                Loss(
+                    what: try loss.text("what") ?? "",
+                    count: try loss.number("count") ?? 0,
+                    first: try loss.text("first") ?? ""
+                )
+            )
+        }
     }
 }

@@ -77,6 +77,15 @@ extension Value {
         }
     }
 
+    /// The bytes, of an array of them (`ay`).
+    public var bytes: [UInt8]? {
+        guard case .array(of: "y", let elements) = self else { return nil }
+        return elements.compactMap { element in
+            guard case .byte(let byte) = element else { return nil }
+            return byte
+        }
+    }
+
     /// The elements, of an array.
     public var elements: [Value]? {
         guard case .array(_, let elements) = self else { return nil }

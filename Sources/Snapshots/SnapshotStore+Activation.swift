@@ -23,6 +23,7 @@ extension SnapshotStore {
                     + "that nothing runs."
             )
         }
+        try refuseWhileRestoring()
         activating = [id]
         defer { activating = [] }
         return try await inTurn { store in

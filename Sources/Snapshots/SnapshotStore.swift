@@ -18,6 +18,8 @@ public actor SnapshotStore {
     var journal: ActivationJournal?
     /// The snapshots that an activation is about which has been asked for.
     var activating: Set<SnapshotID> = []
+    /// How many restorations write into the live trees.
+    var restorationCount = 0
     private var counter: IDCounter
     var present = SnapshotStatus()
     /// The operation that was asked for last; the next one starts when it has ended.

@@ -43,6 +43,10 @@ final class PeerService: Sendable {
             [
                 ("Create", [id, Argument("password", .secret)], []), ("CreateWithOptions", [id, options], []),
                 ("Export", [id, Argument("fd", .exactly("h")), options], []), ("Cancel", [], []), ("Delete", [id], []),
+                (
+                    "Restore",
+                    [id, Argument("paths", .exactly("aay")), Argument("target", .exactly("ay")), options], []
+                ),
                 ("Open", [id], [Argument("fd", .exactly("h"))]), ("GetList", [], list), ("Status", [], status),
                 ("SearchFiles", [Argument("text", .exactly("s")), Argument("options", .exactly("a{sv}"))], list),
             ]

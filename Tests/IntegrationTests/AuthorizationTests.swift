@@ -42,7 +42,7 @@ struct AuthorizationTests {
         bus = dbus.SystemBus()
         values = {"b": dbus.Boolean(True), "u": dbus.UInt32(4000000000), "s": dbus.String("x"),
                   "a{sv}": dbus.Dictionary({"password": "secret"}, signature="sv"), "h": None,
-                  "ay": dbus.ByteArray(b"x")}
+                  "ay": dbus.ByteArray(b"x"), "aay": dbus.Array([dbus.ByteArray(b"x")], signature="ay")}
         for line in sys.stdin.read().split("\\n"):
             interface, path, name, signature = line.split(" ")
             arguments, rest = [], signature
@@ -92,7 +92,8 @@ struct AuthorizationTests {
                 let outcomes = try await outcomes(of: methods, as: TestService.grantedUser, in: service)
                 let denied = zip(methods, outcomes).filter { $0.1 == accessDenied }.map(\.0.testDescription)
                 let expected = [
-                    "Snapshot1.Status", "Backup1.Verify", "Backup1.Open", "Backup1.ListFiles", "Backup1.SearchFiles",
+                    "Snapshot1.Status", "Backup1.Verify", "Backup1.Restore", "Backup1.Open", "Backup1.ListFiles",
+                    "Backup1.SearchFiles",
                 ]
                 #expect(denied == expected.map { "tech.noreya.\($0)" })
             }
