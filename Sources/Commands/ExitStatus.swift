@@ -14,8 +14,8 @@ enum ExitStatus {
         case .busy, .limitsExceeded: "The service does something else now; try again later."
         case .accessDenied, .interactiveAuthorizationRequired: "This user may not do this."
         case .notFound: "There is no such snapshot or backup."
-        case .inUse: "A snapshot, or a place that it is to be put back to, is in use."
-        case .notRunning: "No backup runs, and no verification."
+        case .inUse: "A snapshot, or a place that something is to be put back to, is in use."
+        case .notRunning: "No backup runs, and neither a verification nor a restoration."
         case .badPassword: "The password is wrong."
         case .cancelled: "It was cancelled, or not confirmed."
         }

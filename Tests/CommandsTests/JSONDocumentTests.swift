@@ -81,6 +81,13 @@ struct JSONDocumentTests {
             ["id": .uint32(3), "kind": .string("undo")],
         ]
         state.exports[0]["path"] = .string("/tmp/nexus_backup_7.tar.gpg")
+        let lost = Value.properties(["what": .string("owner"), "count": .uint64(1), "first": .string("data/x")])
+        for index in state.statuses.indices {
+            state.statuses[index]["last_restored"] = .properties([
+                "from": .string("snapshot"), "lost": .array(of: "a{sv}", [lost]),
+                "targets": .array(of: "ay", [.bytes(Array("/tmp/x".utf8))]),
+            ])
+        }
         state.snapshotStatus = ["reboot_required": .bool(true), "mounts_of_old": .array(of: "s", [.string("/")])]
         return state
     }()
@@ -91,6 +98,7 @@ struct JSONDocumentTests {
         ["backup", "create", "7"], ["backup", "verify", "7"], ["backup", "status"], ["backup", "wait"],
         ["backup", "list"], ["backup", "show", "7"], ["backup", "cancel"], ["backup", "delete", "7", "101"],
         ["backup", "files", "7"], ["backup", "search", "abc"], ["backup", "download", "7"], ["export", "7"],
+        ["backup", "restore", "7", "--from", "snapshot"],
     ]
 
     @Test(arguments: commands)

@@ -18,6 +18,9 @@ final class PeerService: Sendable {
         var created: [(system: Bool?, data: Bool?, description: String?)] = []
         var started: [(id: SnapshotID?, options: [String: Value], password: [UInt8])] = []
         var verified: [(id: SnapshotID?, password: [UInt8])] = []
+        var restored: [(id: SnapshotID?, paths: [[UInt8]], options: [String: Value], password: [UInt8])] = []
+        /// Written to the report of each restoration.
+        var report = ""
         var deleted: [SnapshotID] = []
         var activated: [SnapshotID] = []
         var snapshotStatus: [String: Value] = [:]
@@ -150,6 +153,7 @@ final class PeerService: Sendable {
                     }
                     return [.fileDescriptor(SharedDescriptor(file))]
                 },
+                restore,
                 method("Cancel") { state, _ in
                     state.cancelCount += 1
                     return []
@@ -164,6 +168,28 @@ final class PeerService: Sendable {
                 list { $0.exports },
             ]
         )
+    }
+
+    private var restore: Method {
+        method(
+            "Restore",
+            [
+                Argument("id", .anyInteger), Argument("paths", .exactly("aay")), Argument("target", .exactly("ay")),
+                Argument("options", .options(secrets: ["password"])),
+            ]
+        ) { state, arguments in
+            var options = arguments[3].propertyEntries ?? [:]
+            var password: [UInt8] = []
+            if case .fileDescriptor(let file)? = options["password-fd"] {
+                password = (try? file.duplicate().readAll(limit: 4096)) ?? []
+            }
+            if case .fileDescriptor(let file)? = options.removeValue(forKey: "report-fd") {
+                _ = try? file.duplicate().write(Array(state.report.utf8))
+            }
+            let paths = (arguments[1].elements ?? []).compactMap(\.bytes)
+            state.restored.append((arguments[0].integer(), paths, options, password))
+            return []
+        }
     }
 
     private var delete: Method {

@@ -21,6 +21,7 @@ struct BackupStatusDocument: Encodable {
     let lastResult: String
     let lastError: String
     let lastErrorName: String
+    let lastRestored: RestoredDocument?
 
     init(_ status: ExportStatus) {
         id = status.id
@@ -42,5 +43,6 @@ struct BackupStatusDocument: Encodable {
         lastResult = status.lastResult?.rawValue ?? ""
         lastError = status.lastError
         lastErrorName = status.lastErrorCode?.busName ?? ""
+        lastRestored = status.lastRestored.map { RestoredDocument($0, below: nil) }
     }
 }
