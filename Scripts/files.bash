@@ -45,6 +45,7 @@ installed_files() {
 644 systemd/nexus-backup.sysusers $system/lib/sysusers.d/nexus-backup.conf
 644 systemd/nexus-backup.tmpfiles $system/lib/tmpfiles.d/nexus-backup.conf
 644 README.md $PREFIX/share/doc/nexus-backup/README.md
+644 docs/disaster-recovery.md $PREFIX/share/doc/nexus-backup/docs/disaster-recovery.md
 644 ARCHITECTURE.md $PREFIX/share/doc/nexus-backup/ARCHITECTURE.md
 644 docs/json.md $PREFIX/share/doc/nexus-backup/docs/json.md
 644 examples/config.toml $PREFIX/share/doc/nexus-backup/examples/config.toml

@@ -30,6 +30,7 @@ public struct NexusBackup: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             StatusCommand.self, SnapshotCommand.self, BackupCommand.self, WebCommand.self, ExportCommand.self,
+            RestoreCommand.self, VerifyCommand.self,
         ]
     )
 

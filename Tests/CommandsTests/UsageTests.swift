@@ -15,6 +15,8 @@ import Testing
         ["snapshot", "show"], ["backup", "show", "x"], ["backup", "wait", "0"], ["export"], ["export", "1", "2"],
         ["status", "1"], ["snapshot", "activate"], ["snapshot", "activate", "1", "2"], ["snapshot", "undo", "1"],
         ["backup", "files"], ["backup", "files", "0"], ["backup", "search"], ["backup", "search", "abc", "def"],
+        ["backup", "restore"], ["backup", "restore", "0"], ["backup", "restore", "1", "--password", "x"],
+        ["restore"], ["restore", "--file", "x"], ["restore", "--target", "x"], ["verify"], ["verify", "x"],
         ["web", "token", "add"], ["web", "token", "revoke"], ["nonsense"], ["--nonsense"],
         ["snapshot", "list", "--address"],
     ])

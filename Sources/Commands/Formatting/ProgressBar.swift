@@ -7,7 +7,7 @@ enum ProgressBar {
 
     /// A line of at most `width` columns: percentage, bar, bytes, rate and time left, as far as they fit and are known.
     static func line(_ status: ExportStatus, width: Int) -> String {
-        let head = "Backup \(status.id) \(String(status.progress).padded(to: 3, isRight: true)) %"
+        let head = "\(subject(status)) \(String(status.progress).padded(to: 3, isRight: true)) %"
         let details = details(status)
         // What does not fit goes from the end; the bar goes last.
         for count in stride(from: details.count, through: 0, by: -1) {
@@ -22,7 +22,12 @@ enum ProgressBar {
 
     /// The same for a place where lines stay, of any width.
     static func plainLine(_ status: ExportStatus) -> String {
-        (["Backup \(status.id): \(status.progress) %"] + details(status)).joined(separator: ", ")
+        (["\(subject(status)): \(status.progress) %"] + details(status)).joined(separator: ", ")
+    }
+
+    /// A file that is read without the service has no id here.
+    private static func subject(_ status: ExportStatus) -> String {
+        status.id == 0 ? "Backup" : "Backup \(status.id)"
     }
 
     private static func details(_ status: ExportStatus) -> [String] {

@@ -1,0 +1,69 @@
+import ArgumentParser
+import BackupModel
+import ExportProtocol
+import Linux
+
+/// `nexus-backup verify`.
+struct VerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Tells whether the file of a backup is intact, on any machine.",
+        discussion: """
+            All of the file is decrypted, and every file in it is compared with its sum in the backup's manifest; nothing \
+            is written. Neither the service nor its configuration is needed. `nexus-backup backup verify` verifies a backup \
+            that the service has.
+
+            The password is asked for at the terminal. Where standard input is no terminal, it is read from there, up to \
+            the end; one newline at the end is not part of it.
+
+            With --json, the document is {"file", "result", "error", "error_name", "entries", "sha256"}; "result" is done or \
+            failed.
+
+            Example:
+              nexus-backup verify --file /media/usb/nexus_backup_7.tar.gpg
+            """
+    )
+
+    @Option(help: ArgumentHelp("The file, nexus_backup_ID.tar.gpg or whatever it is called now.", valueName: "file"))
+    var file: String
+
+    @Option(help: ArgumentHelp("A file that holds the password; - is standard input.", valueName: "file"))
+    var passwordFile: String?
+
+    @OptionGroup var options: GlobalOptions
+
+    private struct Document: Encodable {
+        let file: String
+        let result: String
+        var error = ""
+        var errorName = ""
+        var entries: UInt64?
+        var sha256: String?
+    }
+
+    func run() async throws {
+        hardenProcess()
+        var console = Console.current
+        let backup = try BackupFile(file)
+        let password = try await PasswordSource(file: passwordFile, isNew: false, console).readWatchingSignals(&console)
+        let display = FileDisplay(console, phase: "verifying", showsLines: !options.json)
+        do {
+            let result = try await backup.verify(password, display)
+            guard !options.json else {
+                return try console.print(
+                    json: Document(file: file, result: "done", entries: result.entryCount, sha256: result.sha256)
+                )
+            }
+            try console.print(
+                "\(file.escapedForTerminal) is intact: each of its \(result.entryCount) entries is as it was written."
+            )
+        } catch let error as BackupError {
+            if options.json {
+                try console.print(
+                    json: Document(file: file, result: "failed", error: error.message, errorName: error.code.busName)
+                )
+            }
+            throw KeyHint.adding(to: error, file: file)
+        }
+    }
+}
