@@ -99,6 +99,7 @@ struct MainJobTests {
                 cat /broot/snapshot/snapshots/$id/system/file
                 call Backup1 Create uint32:$id string:secret > /dev/null
                 while call Backup1 Status | grep -A1 '"id"' | grep -q "uint32 $id$"; do sleep 0.1; done
+                for i in {1..300}; do test -e /broot/backups/nexus_backup_$id.index && break; sleep 0.1; done
                 ls /broot/backups
                 cd /broot/backups && sha256sum --check nexus_backup_$id.tar.gpg.sha256
                 """
@@ -112,6 +113,7 @@ struct MainJobTests {
                 ])
                 let expected = """
                     hello
+                    nexus_backup_1.index
                     nexus_backup_1.json
                     nexus_backup_1.tar.gpg
                     nexus_backup_1.tar.gpg.sha256
