@@ -52,7 +52,8 @@ struct RestoreRefusalTests {
                 #expect(try await service.status()["id"]?.integer() == SnapshotID(0))
                 let result = try await service.bus.run(
                     [
-                        "busctl", "--system", "call", ServiceNames.backup, ServiceNames.backupPath,
+                        "busctl", "--system", "--allow-interactive-authorization=no", "call", ServiceNames.backup,
+                        ServiceNames.backupPath,
                         ServiceNames.backup, "Restore", "uaayaya{sv}", "\(id)", "0", "1", "47", "0",
                     ],
                     as: TestService.grantedUser

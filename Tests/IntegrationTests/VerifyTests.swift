@@ -123,7 +123,8 @@ struct VerifyTests {
             #expect(try await service.status()["id"]?.integer() == SnapshotID(0))
             let result = try await service.bus.run(
                 [
-                    "busctl", "--system", "call", ServiceNames.backup, ServiceNames.backupPath, ServiceNames.backup,
+                    "busctl", "--system", "--allow-interactive-authorization=no", "call",
+                    ServiceNames.backup, ServiceNames.backupPath, ServiceNames.backup,
                     "Verify",
                     "ua{sv}", "\(id)", "1", "password", "s", "x",
                 ],
