@@ -1,6 +1,7 @@
 import ArgumentParser
 import DBus
 import Foundation
+import SystemPackage
 import Testing
 
 @testable import Commands
@@ -99,11 +100,30 @@ struct JSONDocumentTests {
         ["backup", "list"], ["backup", "show", "7"], ["backup", "cancel"], ["backup", "delete", "7", "101"],
         ["backup", "files", "7"], ["backup", "search", "abc"], ["backup", "download", "7"], ["export", "7"],
         ["backup", "restore", "7", "--from", "snapshot"],
+        ["web", "token", "add", "new"], ["web", "token", "list"], ["web", "token", "revoke", "robot"],
     ]
+
+    /// How many words of a command are its name.
+    private static func nameLength(_ command: [String]) -> Int {
+        switch command.first {
+        case "status", "export": 1
+        case "web": 3
+        default: 2
+        }
+    }
+
+    /// What a command that writes files, or reads some, needs to do so in `directory`.
+    private func place(for name: String, in directory: FilePath) async throws -> [String] {
+        if name == "backup download" { return ["-o", "\(directory)"] }
+        guard name.hasPrefix("web") else { return [] }
+        let options = ["--file", "\(directory)/tokens.json", "--group", "nogroup"]
+        #expect(try await TestConsole().run(["web", "token", "add", "robot"] + options) == 0)
+        return options
+    }
 
     @Test(arguments: commands)
     func `a document has the fields that are documented, of those types`(command: [String]) async throws {
-        let name = command.prefix(["status", "export"].contains(command[0]) ? 1 : 2).joined(separator: " ")
+        let name = command.prefix(Self.nameLength(command)).joined(separator: " ")
         let documented = try #require(Self.reference[name], "\(name) is not documented")
         let console = try TestConsole()
         var state = Self.state
@@ -111,7 +131,7 @@ struct JSONDocumentTests {
         state.exports[0]["size"] = .uint64(9)
         state.exports[0]["sha256"] = .string("")
         try await PeerService.serve(state) { service in
-            let place = name == "backup download" ? ["-o", "\(console.directory)"] : []
+            let place = try await place(for: name, in: console.directory)
             let arguments = command + place + ["--json", "--address", service.address]
             _ = try await console.run(arguments, input: "secret\n")
             let text = try name == "export" ? console.errorText : console.outputText
