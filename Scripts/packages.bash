@@ -12,7 +12,7 @@ install_packages=(gzip python3)
 run_packages=(dbus gnupg tar)
 # To test: a bus, polkit with its older rules, filesystems to mount, and what looks at results with other eyes.
 test_packages=(
-    acl aria2 attr btrfs-progs curl fish groff-base libarchive-tools libcap2-bin libxml2-utils man-db polkitd polkitd-pkla procps
+    acl aria2 attr btrfs-progs curl fish groff-base libarchive-tools libcap2-bin libxml2-utils man-db openssl polkitd polkitd-pkla procps
     python3-dbus python3-gi
     shellcheck systemd tmux wget xfsprogs zsh zstd
 )
