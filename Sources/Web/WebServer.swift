@@ -41,7 +41,9 @@ public struct WebServer: Service {
             sessions: Sessions(configuration.session),
             failures: FailureLimiter()
         )
-        responder = Self.router(configuration, authenticator, service, logger: logger).buildResponder()
+        let router = Self.router(configuration, authenticator, service, logger: logger)
+        router.refuseOtherMethods()
+        responder = router.buildResponder()
     }
 
     /// Serves until it is told to end.

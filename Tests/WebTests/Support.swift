@@ -46,6 +46,7 @@ struct TestSite {
             router.group("/test").add(middleware: AccessMiddleware(rule: .tokenHolders)).post("/change") { _, _ in
                 "done"
             }
+            router.refuseOtherMethods()
             try await Application(responder: router.buildResponder(), logger: logger).test(.router) { client in
                 try await body(TestSite(full: full, readOnly: readOnly, file: file, client: client))
             }

@@ -41,6 +41,17 @@ struct Refusal: Error {
     )
     static let notFound = Refusal(status: .notFound, code: "NotFound", message: "There is nothing at this address.")
 
+    /// For a path that takes these methods, and no other.
+    static func methodNotAllowed(_ methods: [HTTPRequest.Method]) -> Refusal {
+        let names = methods.map(\.rawValue).sorted().joined(separator: ", ")
+        return Refusal(
+            status: .methodNotAllowed,
+            code: "InvalidArgs",
+            message: "This address takes \(names) only.",
+            headers: [.allow: names]
+        )
+    }
+
     static func tooManyFailures(_ wait: Duration) -> Refusal {
         let seconds = max(1, wait.components.seconds + 1)
         return Refusal(
