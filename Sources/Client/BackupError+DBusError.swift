@@ -1,4 +1,4 @@
-import BackupModel
+public import BackupModel
 import DBus
 
 extension BackupError {
@@ -14,7 +14,7 @@ extension BackupError {
     }
 
     /// Whether the service was not there, or went away before it replied; it may come back.
-    var isServiceGone: Bool {
+    public var isServiceGone: Bool {
         guard let error = cause as? DBusError else { return false }
         return Self.absences.contains { error.isStandard($0) } || error.isStandard("NoReply")
             || error.name.hasPrefix(Self.spawnPrefix)

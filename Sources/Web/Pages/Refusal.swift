@@ -1,4 +1,5 @@
 import BackupModel
+import Client
 import HTTPTypes
 
 /// Why a request is refused by the web service itself: a status and a sentence.
@@ -71,6 +72,8 @@ extension Refusal {
             code: error.code.rawValue,
             message: error.message
         )
+        // It was asked, and ended before it said how that went.
+        if error.isServiceGone, self.status == .internalServerError { self.status = .badGateway }
         if status == .serviceUnavailable { headers[.retryAfter] = "5" }
     }
 }

@@ -153,6 +153,28 @@ struct DownloadTests {
         }
     }
 
+    @Test func `a service that ends while it is asked is told of as such`() async throws {
+        try await withService(rules: [TestService.webRules()]) { service async throws in
+            try await service.withSite { site async throws in
+                let command = "-H 'Authorization: Bearer \(site.token)' \(site.url(1))"
+                var status = ""
+                // Before the request has got to the bus, there is no service instead.
+                for patience in [1, 4, 16] where status != "502" {
+                    try await service.withDaemon { daemon async throws in
+                        try await shell("kill -STOP \(daemon.id)")
+                        async let answer = site.status(command)
+                        try await Task.sleep(for: .seconds(patience))
+                        try daemon.kill()
+                        status = try await answer
+                    }
+                    #expect(["502", "503"].contains(status))
+                    try await eventually("the service to be missed") { try await site.status(command) == "503" }
+                }
+                #expect(status == "502")
+            }
+        }
+    }
+
     @Test func `a service that is told to end lets downloads go on for a while, and no longer`() async throws {
         try await withExport(size: 30_000_000) { site, id async throws in
             async let slow = shell(
