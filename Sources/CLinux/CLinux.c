@@ -7,9 +7,12 @@
 #include <linux/fiemap.h>
 #include <linux/fs.h>
 #include <linux/openat2.h>
+#include <linux/tcp.h>
 #include <malloc.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -198,6 +201,15 @@ int nx_would_wait(int fd, int64_t offset) {
     char byte;
     struct iovec vector = {.iov_base = &byte, .iov_len = 1};
     return preadv2(fd, &vector, 1, offset, RWF_NOWAIT) < 0 && errno == EAGAIN;
+}
+
+int64_t nx_acknowledged(int fd) {
+    // The C library's own structure ends before this field.
+    struct tcp_info state;
+    socklen_t size = sizeof state;
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &state, &size) != 0) return -1;
+    size_t needed = offsetof(struct tcp_info, tcpi_bytes_acked) + sizeof state.tcpi_bytes_acked;
+    return size >= needed ? (int64_t)state.tcpi_bytes_acked : -1;
 }
 
 int64_t nx_count_cached(int fd, int64_t offset, int64_t size) {

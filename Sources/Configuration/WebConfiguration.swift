@@ -44,7 +44,7 @@ public struct WebConfiguration: Sendable, Equatable {
         public var connections: Int
         /// For a request to arrive in full, and between requests on a connection.
         public var requestTimeout: Duration
-        /// For a client to take the next MiB of a download, or any other part of a response.
+        /// For which a client may take nothing of a response.
         public var stallTimeout: Duration
 
         /// Creates limits; each has the default of an absent key.

@@ -90,6 +90,7 @@ int nx_set_scheduler(pid_t thread, int policy);
 // preadv2(2) of what is in the page cache, and nothing else, from where the file is read next.
 ssize_t nx_read_cached(int fd, void *buffer, size_t size);
 int nx_would_wait(int fd, int64_t offset);
+int64_t nx_acknowledged(int fd);
 // cachestat(2): how many pages of a part of a file are in the page cache; -1 where the kernel does not tell, before Linux 6.5.
 int64_t nx_count_cached(int fd, int64_t offset, int64_t size);
 // mincore(2) of a part of a file that starts at a page: a byte for each page, with bit 0 set for one that is in the page cache.

@@ -1,6 +1,8 @@
 import HTTPTypes
+import Linux
 import NIOCore
 import NIOHTTP1
+import SystemPackage
 
 /// Guards one connection, between the parser and everything else: requests that could be understood in two ways, that are too
 /// large or too slow, and clients that take nothing of their response.
@@ -16,7 +18,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     struct Limits: Sendable {
         /// For a request to arrive in full after the connection was made or the last response ended.
         var requestTimeout: TimeAmount
-        /// Without any part of the response being taken.
+        /// Without any byte of the response being taken.
         var stallTimeout: TimeAmount
         /// Bytes of a request's body.
         var bodySize: Int
@@ -31,9 +33,10 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var bodySize = 0
     private var isRefusing = false
     private var requestDeadline: Scheduled<Void>?
-    private var stallDeadline: Scheduled<Void>?
+    private var stallCheck: Scheduled<Void>?
     private var pendingWrites = 0
     private var lastProgress = NIODeadline.now()
+    private var acknowledged: UInt64?
 
     init(limits: Limits) {
         self.limits = limits
@@ -47,12 +50,12 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
         requestDeadline?.cancel()
-        stallDeadline?.cancel()
+        stallCheck?.cancel()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         requestDeadline?.cancel()
-        stallDeadline?.cancel()
+        stallCheck?.cancel()
         context.fireChannelInactive()
     }
 
@@ -112,6 +115,7 @@ extension ConnectionHandler {
         let promise = promise ?? context.eventLoop.makePromise()
         if pendingWrites == 0 {
             lastProgress = .now()
+            if stallCheck == nil { acknowledged = acknowledgedByteCount(context) }
             awaitProgress(context)
         }
         pendingWrites += 1
@@ -123,16 +127,30 @@ extension ConnectionHandler {
     }
 
     private func awaitProgress(_ context: ChannelHandlerContext) {
-        guard stallDeadline == nil else { return }
-        let deadline = lastProgress + limits.stallTimeout
-        stallDeadline = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
-            self.stallDeadline = nil
+        guard stallCheck == nil else { return }
+        let interval = TimeAmount.nanoseconds(limits.stallTimeout.nanoseconds / 4)
+        stallCheck = context.eventLoop.assumeIsolated().scheduleTask(in: interval) {
+            self.stallCheck = nil
             guard self.pendingWrites > 0 else { return }
+            // What is written may take a slow client longer than that; what it has taken of it only the kernel knows.
+            let acknowledged = self.acknowledgedByteCount(context)
+            if acknowledged != self.acknowledged {
+                self.acknowledged = acknowledged
+                self.lastProgress = .now()
+            }
             guard NIODeadline.now() - self.lastProgress < self.limits.stallTimeout else {
                 return context.close(promise: nil)
             }
             self.awaitProgress(context)
         }
+    }
+
+    private func acknowledgedByteCount(_ context: ChannelHandlerContext) -> UInt64? {
+        let pipeline = context.pipeline.syncOperations
+        let count = try? pipeline.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { socket in
+            FileDescriptor(rawValue: socket).acknowledgedByteCount
+        }
+        return count ?? nil
     }
 
     private func awaitRequest(_ context: ChannelHandlerContext) {
