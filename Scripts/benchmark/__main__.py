@@ -38,6 +38,9 @@ The JSON has one object: `version` (1), `settings` (quick or full), `seed`, `sta
 `target_at_most` (the other is null), `met` (null without a target) and `samples`: what the ratios were made from,
 with units in the names of the keys.
 
+The case web needs nginx: where it is not installed, its package is downloaded and unpacked in a temporary directory for
+the run, not installed, as that would start a web server.
+
 environment: BUILD_DIR is a directory with programs that were built before; without it they are built.
 """
 
