@@ -185,7 +185,7 @@ for target in package.targets where target.name == "BackupService" {
 
 for target in package.targets where target.name == "Web" {
     // The pages and what belongs to them, in the program: it needs no directory of its own to find them in.
-    target.resources = ["login.html", "index.html", "message.html", "style.css"].map { .embedInCode("Resources/\($0)") }
+    target.resources = [.embedInCode("Resources")]
 }
 
 for target in package.targets where target.type != .system && target.name != "CLinux" {

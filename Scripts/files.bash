@@ -55,6 +55,7 @@ installed_files() {
 644 examples/nexus-backup-nightly.timer $PREFIX/share/doc/nexus-backup/examples/nexus-backup-nightly.timer
 644 polkit/examples/nexus-backup.pkla $PREFIX/share/doc/nexus-backup/examples/nexus-backup.pkla
 644 polkit/examples/40-nexus-web-read-only.rules $PREFIX/share/doc/nexus-backup/examples/40-nexus-web-read-only.rules
+644 polkit/examples/52-nexus-web-restore.rules $PREFIX/share/doc/nexus-backup/examples/52-nexus-web-restore.rules
 LINES
 }
 

@@ -80,7 +80,7 @@ public struct WebServer: Service {
             service: service,
             rule: configuration.downloads == .open ? .everybody : .tokenHolders
         ).addRoutes(to: router)
-        APIRoutes(service: service).addRoutes(
+        APIRoutes(service: service, authenticator: authenticator).addRoutes(
             to: router.group("/api/v1").add(middleware: AccessMiddleware(rule: .tokenHolders))
         )
         return router

@@ -58,6 +58,12 @@ final class Sessions: Sendable {
         }
     }
 
+    /// Whether `session` has not ended; that somebody asks does not count as use.
+    func isOpen(_ session: Session, among tokens: TokenList, now: ContinuousClock.Instant = .now) -> Bool {
+        guard let current = sessions.withLock({ $0[session.key] }) else { return false }
+        return isAlive(current, now) && tokens.tokens.contains(current.token)
+    }
+
     /// Ends a session.
     func close(_ session: Session) {
         sessions.withLock { $0[session.key] = nil }

@@ -49,7 +49,7 @@ struct ErrorMiddleware: RouterMiddleware {
     private func response(_ refusal: Refusal, _ request: Request) -> Response {
         var response: Response
         if request.uri.path.hasPrefix("/api/") {
-            response = .json(ErrorDocument(error: .init(code: refusal.code, message: refusal.message)), refusal.status)
+            response = .json(ProblemDocument(refusal), refusal.status, type: ProblemDocument.mediaType)
             if refusal.isForWantOfToken { response.headers[.wwwAuthenticate] = "Bearer realm=\"nexus-backup\"" }
         } else if refusal.isForWantOfToken, !request.uri.path.hasPrefix(DownloadPath.prefix), request.method == .get {
             response = .redirection(to: "/login")
@@ -65,17 +65,6 @@ struct ErrorMiddleware: RouterMiddleware {
         for field in refusal.headers { response.headers[field.name] = field.value }
         return request.method == .head ? response.createHeadResponse() : response
     }
-}
-
-/// What the API tells of an error.
-struct ErrorDocument: Encodable {
-    /// The error.
-    struct Entry: Encodable {
-        let code: String
-        let message: String
-    }
-
-    let error: Entry
 }
 
 extension Request {

@@ -1,6 +1,7 @@
 import BackupModel
 import Client
 import HTTPTypes
+import NIOHTTP1
 
 /// Why a request is refused by the web service itself: a status and a sentence.
 struct Refusal: Error {
@@ -8,6 +9,8 @@ struct Refusal: Error {
     /// A word that scripts can rely on.
     var code: String
     var message: String
+    /// The error's name on D-Bus; nil where it is not the backup service that refuses.
+    var busName: String?
     /// Fields of the response's head.
     var headers: HTTPFields = [:]
     /// Whether it is for want of a token, so that a browser is led to the page where one is typed in.
@@ -67,13 +70,15 @@ struct Refusal: Error {
 extension Refusal {
     /// What a client is told of an error of the backup service.
     init(_ error: BackupError) {
+        let status = HTTPResponseStatus(statusCode: error.code.httpStatus)
         self.init(
-            status: HTTPResponse.Status(code: error.code.httpStatus),
+            status: HTTPResponse.Status(code: Int(status.code), reasonPhrase: status.reasonPhrase),
             code: error.code.rawValue,
-            message: error.message
+            message: error.message,
+            busName: error.code.busName
         )
         // It was asked, and ended before it said how that went.
         if error.isServiceGone, self.status == .internalServerError { self.status = .badGateway }
-        if status == .serviceUnavailable { headers[.retryAfter] = "5" }
+        if self.status == .serviceUnavailable { headers[.retryAfter] = "5" }
     }
 }

@@ -10,12 +10,21 @@ extension Response {
     }
 
     /// A document of the API; its keys are those of the D-Bus interface where it has them.
-    static func json(_ document: some Encodable, _ status: HTTPResponse.Status = .ok) -> Response {
+    static func json(
+        _ document: some Encodable,
+        _ status: HTTPResponse.Status = .ok,
+        type: String = "application/json"
+    ) -> Response {
+        guard let text = jsonText(document) else { return Response(status: .internalServerError) }
+        return content(text, type: type, status)
+    }
+
+    /// A document as text in one line.
+    static func jsonText(_ document: some Encodable) -> String? {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .convertToSnakeCase
-        guard let data = try? encoder.encode(document) else { return Response(status: .internalServerError) }
-        return content(String(decoding: data, as: UTF8.self), type: "application/json", status)
+        return (try? encoder.encode(document)).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Leads to another page, with a GET.

@@ -21,7 +21,7 @@ import Testing
             ] as [HTTPFields] {
                 let response = try await site.get("/api/v1/session", headers)
                 #expect(response.status == .ok)
-                #expect(String(buffer: response.body) == #"{"name":"alice","role":"full"}"#)
+                #expect(String(buffer: response.body) == #"{"name":"alice","read_only":false,"role":"full"}"#)
             }
         }
     }
