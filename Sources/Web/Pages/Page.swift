@@ -7,6 +7,8 @@ struct Page {
     /// The page in `template`, in which `{{name}}` stands for a value.
     private init(_ template: [UInt8], _ values: [String: String]) {
         var text = String(decoding: template, as: UTF8.self)
+            .replacing("{{assets}}", with: Assets.own.prefix)
+            .replacing("{{preload}}", with: Assets.own.preloads)
         for (name, value) in values { text = text.replacing("{{\(name)}}", with: Self.escaped(value)) }
         self.text = text
     }
