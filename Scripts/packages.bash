@@ -16,6 +16,8 @@ test_packages=(
     python3-dbus python3-gi
     shellcheck systemd tmux wget xfsprogs zsh zstd
 )
+# To use the page as people do: a browser with a font, and what Python packages need to be installed.
+browser_packages=(chromium fonts-dejavu-core python3-venv)
 # To measure: a filesystem to do it on, a load beside it, the peers of an export, and Python for what drives them.
 bench_packages=(btrfs-progs curl fio mount python3 python3-dbus util-linux zstd)
 
@@ -43,6 +45,16 @@ require_packages() {
     echo "Installing ${missing[*]}" >&2
     export DEBIAN_FRONTEND=noninteractive
     apt-get -qq update >&2 && apt-get -qq -o Dpkg::Use-Pty=0 install --no-install-recommends -y "${missing[@]}" >&2
+}
+
+# Makes .build/python, where the Python packages of the tests are, or renews it when others are asked for.
+require_python_packages() {
+    local wanted=Tests/requirements.txt directory=.build/python
+    ! cmp -s "$wanted" "$directory/requirements.txt" || return 0
+    echo "Installing the Python packages of $wanted in $directory" >&2
+    rm -rf "$directory"
+    python3 -m venv "$directory" && "$directory/bin/pip" -q --disable-pip-version-check install -r "$wanted" >&2 &&
+        cp "$wanted" "$directory/requirements.txt"
 }
 
 # Fails with an explanation where there is no Swift to build with.
