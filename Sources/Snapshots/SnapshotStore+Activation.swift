@@ -70,7 +70,8 @@ extension SnapshotStore {
         let names = lease.trees.map(\.name).joined(separator: ", ")
         let quoted = lease.record.description.prefix(quotedCharacterCount)
         let text = "State of \(names) before snapshot \(lease.id) was made live"
-        return quoted.isEmpty ? text : "\(text): \(quoted)"
+        // That of an undo says already what it is the state before, and would grow from one to the next.
+        return quoted.isEmpty || lease.record.kind == .undo ? text : "\(text): \(quoted)"
     }
 
     /// The journal, once what was cut off before is at its end.
