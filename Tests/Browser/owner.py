@@ -113,7 +113,7 @@ def verify(site, page, password):
     page.get_by_role("button", name="Verify").click()
     page.get_by_label("Password of the backup").fill("not the password")
     page.get_by_role("dialog").get_by_role("button", name="Verify").click()
-    expect(page.get_by_text("The work on backup 1 failed.")).to_be_visible()
+    expect(page.get_by_text("The work on backup 1 failed.")).to_contain_text("Look at where you saved the password")
     site.picture(page, "verify-refused")
     page.get_by_role("button", name="Verify").click()
     page.get_by_label("Password of the backup").fill(password)

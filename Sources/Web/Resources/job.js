@@ -32,7 +32,10 @@ export function watchJobs() {
         if (job.last_restored) kind = 'restoring';
         if (job.last_result === 'done') notify(doneText(job, id), { kind: isWhole(job.last_restored) ? '' : 'warn' });
         else if (job.last_result === 'cancelled') notify(words.cancelled(id));
-        else notify(words.failed(id, job.last_error), { kind: 'bad' });
+        else {
+            const advice = texts.advice[job.last_error_name.split('.').at(-1)] ?? '';
+            notify(`${words.failed(id, job.last_error)} ${advice}`, { kind: 'bad' });
+        }
     });
 }
 
