@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from . import gentle, resident, snapshots, speed, web, worker
+from . import crowd, gentle, resident, snapshots, speed, web, worker
 from .exports import Bench
 from .rows import Row
 
@@ -20,4 +20,5 @@ CASES: dict[str, Callable[[Bench], list[Row]]] = {
     "gentle": gentle.gentle,
     "resident": resident.resident,
     "web": web.web,
+    "web-crowd": crowd.crowd,
 }

@@ -29,6 +29,7 @@ class Settings:
     foreground_bytes: int
     resident_bytes: int
     hashed_bytes: int
+    crowd_seconds: int
 
 
 def full(seed: int) -> Settings:
@@ -53,6 +54,7 @@ def full(seed: int) -> Settings:
         foreground_bytes=1 * GIB,
         resident_bytes=256 * MIB,
         hashed_bytes=1 * GIB,
+        crowd_seconds=60,
     )
 
 
@@ -78,4 +80,5 @@ def quick(seed: int) -> Settings:
         foreground_bytes=128 * MIB,
         resident_bytes=32 * MIB,
         hashed_bytes=256 * MIB,
+        crowd_seconds=10,
     )

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from .command import BenchError, run, wait_until
@@ -58,34 +59,60 @@ def _fill(file: Path) -> None:
     run("cp", str(file), "/dev/null")
 
 
+@dataclass(frozen=True)
+class Site:
+    """A web service that runs, with one export."""
+
+    address: str
+    token: str
+    process: int
+
+    @property
+    def url(self) -> str:
+        """The export."""
+        return f"{self.address}/nexus-backups/{NAME}"
+
+
+@contextlib.contextmanager
+def site(bench: Bench, root: Path) -> Iterator[Site]:
+    """Starts a bus, a daemon and a web service that serves an export below `root`."""
+    scratch, programs = bench.workshop.scratch, bench.workshop.programs
+    for name in ("system", "data", "backups"):
+        (root / "broot" / name).mkdir(parents=True)
+    _fill(root / "broot/backups" / NAME)
+    bus = f"unix:path={scratch}/web-bus"
+    (scratch / "web-bus.conf").write_text(BUS_CONFIGURATION.format(socket=scratch / "web-bus"), encoding="utf-8")
+    port = _free_port()
+    (scratch / "web.toml").write_text(f'[server]\nlisten = ["127.0.0.1:{port}"]\n', encoding="utf-8")
+    # One of an earlier case would have the same name.
+    (scratch / "web-tokens.json").unlink(missing_ok=True)
+    tokens = ["--file", f"{scratch}/web-tokens.json", "--group", "root"]
+    token = run(str(programs / "nexus-backup"), "web", "token", "add", "benchmark", *tokens).strip()
+    web = [str(programs / "nexus-web"), "--address", bus, "--config", f"{scratch}/web.toml"]
+    web += ["--tokens", f"{scratch}/web-tokens.json"]
+    with contextlib.ExitStack() as stack:
+        words = ["dbus-daemon", f"--config-file={scratch}/web-bus.conf", "--nofork", "--nopidfile"]
+        stack.enter_context(running(words, scratch / "web-bus.log"))
+        wait_until((scratch / "web-bus").exists, "The socket of the bus")
+        daemon = [str(programs / "nexus-backupd"), "--address", bus, "--root", str(root)]
+        stack.enter_context(running(daemon, scratch / "web-daemon.log"))
+        process = stack.enter_context(running(web, scratch / "web.log"))
+        served = Site(f"http://127.0.0.1:{port}", token, process.pid)
+        wait_until(lambda: _accepts(port), "The web service")
+        wait_until(lambda: _seconds(served.url, token) is not None, "The first download", 60)
+        yield served
+
+
 @contextlib.contextmanager
 def _servers(bench: Bench, root: Path) -> Iterator[tuple[Callable[[], float], Callable[[], float]]]:
     """Starts everything, and gives what downloads from each server."""
-    scratch, programs = bench.workshop.scratch, bench.workshop.programs
-    file = root / "broot/backups" / NAME
-    address = f"unix:path={scratch}/web-bus"
-    (scratch / "web-bus.conf").write_text(BUS_CONFIGURATION.format(socket=scratch / "web-bus"), encoding="utf-8")
-    ours, theirs = _free_port(), _free_port()
-    (scratch / "web.toml").write_text(f'[server]\nlisten = ["127.0.0.1:{ours}"]\n', encoding="utf-8")
-    tokens = ["--file", f"{scratch}/web-tokens.json", "--group", "root"]
-    token = run(str(programs / "nexus-backup"), "web", "token", "add", "benchmark", *tokens).strip()
-    web = [str(programs / "nexus-web"), "--address", address, "--config", f"{scratch}/web.toml"]
-    web += ["--tokens", f"{scratch}/web-tokens.json"]
-    configuration = NGINX.format(scratch=scratch, port=theirs, root=file.parent)
+    scratch, port = bench.workshop.scratch, _free_port()
+    configuration = NGINX.format(scratch=scratch, port=port, root=root / "broot/backups")
     (scratch / "nginx.conf").write_text(configuration, encoding="utf-8")
     nginx = [_nginx(scratch), "-c", f"{scratch}/nginx.conf", "-e", f"{scratch}/nginx.err"]
-    with contextlib.ExitStack() as stack:
-        bus = ["dbus-daemon", f"--config-file={scratch}/web-bus.conf", "--nofork", "--nopidfile"]
-        stack.enter_context(running(bus, scratch / "web-bus.log"))
-        wait_until((scratch / "web-bus").exists, "The socket of the bus")
-        daemon = [str(programs / "nexus-backupd"), "--address", address, "--root", str(root)]
-        stack.enter_context(running(daemon, scratch / "web-daemon.log"))
-        stack.enter_context(running(nginx, scratch / "nginx.log"))
-        stack.enter_context(running(web, scratch / "web.log"))
-        url = f"http://127.0.0.1:{ours}/nexus-backups/{NAME}"
-        wait_until(lambda: _accepts(ours) and _accepts(theirs), "Both servers")
-        wait_until(lambda: _seconds(url, token) is not None, "The first download", 60)
-        yield lambda: _download(url, token), lambda: _download(f"http://127.0.0.1:{theirs}/{NAME}", None)
+    with site(bench, root) as ours, running(nginx, scratch / "nginx.log"):
+        wait_until(lambda: _accepts(port), "nginx")
+        yield lambda: _download(ours.url, ours.token), lambda: _download(f"http://127.0.0.1:{port}/{NAME}", None)
 
 
 def _seconds(url: str, token: str | None) -> float | None:
@@ -109,10 +136,7 @@ def web(bench: Bench) -> list[Row]:
     """A download from the page cache over plain HTTP."""
     root = bench.volume.point / "web"
     shutil.rmtree(root, ignore_errors=True)
-    for name in ("system", "data", "backups"):
-        (root / "broot" / name).mkdir(parents=True)
     try:
-        _fill(root / "broot/backups" / NAME)
         with _servers(bench, root) as (ours, theirs):
             pairs = in_turn("Web", max(bench.settings.pairs, 6), ours, theirs)
     finally:
