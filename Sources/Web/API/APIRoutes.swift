@@ -37,33 +37,8 @@ struct APIRoutes: Sendable {
             + FileCalls(service: service).routes + RestoreCall(service: service, feed: feed).routes
     }
 
-    /// Adds the routes to the group of `/api/v1`; another method of one of their paths is refused as such.
+    /// Adds the routes to the group of `/api/v1`.
     func addRoutes(to group: RouterGroup<WebContext>) {
-        let routes = routes
         for route in routes { group.on(route.routerPath, method: route.method, use: route.answer) }
-        for (path, routes) in Dictionary(grouping: routes, by: \.path) {
-            let allowed = Set(routes.map(\.method)).union(routes.contains { $0.method == .get } ? [.head] : [])
-            let others = Self.methods.subtracting(allowed)
-            let list = allowed.map(\.rawValue).sorted().joined(separator: ", ")
-            for method in others {
-                group.on(RouterPath(path), method: method) { _, _ -> Response in
-                    throw Refusal(
-                        status: .methodNotAllowed,
-                        code: "InvalidArgs",
-                        message: "This address takes \(list) only.",
-                        headers: [.allow: list]
-                    )
-                }
-            }
-        }
     }
-
-    /// Those that programs know; any other leads to no address at all.
-    private static let methods: Set<HTTPRequest.Method> = [
-        .get, .head, .post, .put, .patch, .delete, .options, .trace, .query,
-    ]
-}
-
-extension HTTPRequest.Method {
-    fileprivate static let query = HTTPRequest.Method("QUERY") ?? .get
 }
