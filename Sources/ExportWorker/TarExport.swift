@@ -7,9 +7,7 @@ import SystemPackage
 
 /// Writes the entries, as they come out of the queue, into a tar archive.
 struct TarExport: ~Copyable {
-    private static let chunkSize = 256 << 10
-    private static let maximumNamedLeftOut = 1000
-    private static let maximumNamedByteCount = 128 << 10
+    static let chunkSize = 256 << 10
     /// PATH_MAX without the NUL.
     private static let longestPath = 4095
 
@@ -27,18 +25,18 @@ struct TarExport: ~Copyable {
         var indexFailure: LinuxError?
     }
 
-    private let writer: PaxWriter
+    let writer: PaxWriter
     private var header: ArchiveEntry
-    private let tally: Tally
-    private let pacing: Pacing
-    private let buffer = ByteBuffer(capacity: chunkSize)
+    let tally: Tally
+    let pacing: Pacing
+    let buffer = ByteBuffer(capacity: chunkSize)
     private let labelTime: Int64
-    private var hash: ContentHash
+    var hash: ContentHash
     private var links: LinkTable
-    private var manifest: Manifest
+    var manifest: Manifest
     private var entries: EntrySpool?
     private var isHardLink = false
-    private var account = Account()
+    var account = Account()
 
     /// Starts an archive that is written to `pipe`.
     static func start(to pipe: FileDescriptor, _ request: ExportRequest, _ tally: Tally, _ pacing: Pacing) throws
@@ -177,7 +175,7 @@ struct TarExport: ~Copyable {
     }
 
     /// Does what keeps something aside, and says so when that fails.
-    private mutating func spool<Result>(
+    mutating func spool<Result>(
         _ body: (inout TarExport) throws(LinuxError) -> Result
     ) throws(BackupError) -> Result {
         do {
@@ -209,75 +207,6 @@ struct TarExport: ~Copyable {
         try writer.end()
         try spool { export throws(LinuxError) in try export.links.remember(entry.attributes, entry.path, digest) }
         return digest
-    }
-
-    private mutating func writeContent(_ entry: Entry) throws -> ContentDigest? {
-        if case .file(let file) = entry.content { return try copy(entry, file) }
-        if case .data = entry.content { try writer.write(entry.data) }
-        tally.addContent(entry.attributes.progressShare)
-        return entry.digest
-    }
-
-    /// Copies a file's content into the archive, and what lies between its data as holes.
-    private mutating func copy(_ entry: Entry, _ file: ContentFile) throws -> ContentDigest {
-        let (size, share) = (entry.attributes.size, entry.attributes.progressShare)
-        let extents = entry.extents ?? [DataExtent(offset: 0, byteCount: size)]
-        hash.start(holeByteCount: size - extents.reduce(0) { $0 + $1.byteCount })
-        var (position, counted): (UInt64, UInt64) = (0, 0)
-        for extent in extents {
-            try skip(extent.offset - position)
-            position = extent.offset
-            while position < extent.offset + extent.byteCount {
-                let count = try copy(entry.path, file, position, extent.offset + extent.byteCount - position)
-                position += UInt64(count)
-                let counts = min(UInt64(count), share - counted)
-                tally.addContent(counts)
-                counted += counts
-            }
-        }
-        try skip(size - position)
-        try checkEnd(entry.path, file.file, size)
-        tally.addContent(share - counted)
-        return hash.finish()
-    }
-
-    private mutating func skip(_ byteCount: UInt64) throws {
-        guard byteCount > 0 else { return }
-        hash.skip(byteCount)
-        try writer.skip(byteCount)
-    }
-
-    /// Copies one chunk of a file's content into the archive.
-    private mutating func copy(
-        _ path: EntryPath,
-        _ file: ContentFile,
-        _ offset: UInt64,
-        _ limit: UInt64
-    ) throws -> Int {
-        buffer.clear()
-        let wanted = Int(min(limit, UInt64(Self.chunkSize)))
-        let count = try file.read(into: buffer, at: offset, byteCount: wanted, pacing)
-        guard count == wanted else { throw BackupError(changed: path, "shrank") }
-        hash.add(buffer)
-        try writer.write(buffer)
-        return count
-    }
-
-    private func checkEnd(_ path: EntryPath, _ file: FileDescriptor, _ size: UInt64) throws {
-        let now = try FileAttributes(of: file).size
-        guard now == size else { throw BackupError(changed: path, now < size ? "shrank" : "grew") }
-    }
-
-    private mutating func leaveOut(_ path: EntryPath, _ reason: LeftOutReason, _ pattern: String?) throws {
-        account.leftOutCount += 1
-        try spool { export throws(LinuxError) in try export.manifest.addLeftOut(path, reason.rawValue) }
-        guard account.leftOut.count < Self.maximumNamedLeftOut,
-            account.leftOutByteCount + path.count < Self.maximumNamedByteCount
-        else { return }
-        let text = "\(path) (\(reason.text(pattern: pattern)))"
-        guard account.leftOutByteCount + text.utf8.count <= Self.maximumNamedByteCount else { return }
-        account.leftOutByteCount += text.utf8.count
-        account.leftOut.append(text)
     }
 }
 
