@@ -153,11 +153,12 @@ let package = Package(
             ]
         )
         + module("Client", ["BackupModel", "DBus", "Linux", system])
+        + module("Documents", ["BackupModel", "Linux"])
         + module("WebTokens", ["BackupModel", "Digest", "Linux", system])
         + module(
             "Web",
             [
-                "BackupModel", "Client", "Configuration", "DBus", "Linux", "WebTokens",
+                "BackupModel", "Client", "Configuration", "DBus", "Documents", "Linux", "WebTokens",
                 httpTypes, hummingbird, hummingbirdCore, hummingbirdTLS, lifecycle, logging, nioCore, nioHTTP1,
                 nioHTTPTypes, nioHTTPTypesHTTP1, nioSSL, signals, system,
             ],
@@ -166,7 +167,8 @@ let package = Package(
         + module(
             "Commands",
             [
-                "BackupModel", "Client", "DBus", "Digest", "ExportProtocol", "Linux", "WebTokens", "Workers",
+                "BackupModel", "Client", "DBus", "Digest", "Documents", "ExportProtocol", "Linux", "WebTokens",
+                "Workers",
                 argumentParser, logging, system,
             ]
         ),

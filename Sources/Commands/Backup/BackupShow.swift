@@ -1,6 +1,7 @@
 import ArgumentParser
 import BackupModel
 import Client
+import Documents
 
 /// `nexus-backup backup show`.
 struct BackupShow: AsyncParsableCommand {
@@ -21,7 +22,7 @@ struct BackupShow: AsyncParsableCommand {
     func run() async throws {
         let backup = try await options.withBackups { try await $0.backup(id.id) }
         let console = Console.current
-        guard !options.json else { return try console.print(json: BackupListDocument.Entry(backup)) }
+        guard !options.json else { return try console.print(json: BackupDocument(backup)) }
         for line in backup.details(now: console.now).lines { try console.print(line) }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BackupModel
 import Client
+import Documents
 
 /// `nexus-backup backup status`.
 struct BackupStatus: AsyncParsableCommand {

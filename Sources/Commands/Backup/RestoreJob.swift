@@ -1,5 +1,6 @@
 import BackupModel
 import Client
+import Documents
 import ExportProtocol
 import Linux
 

@@ -1,4 +1,5 @@
 import BackupModel
+import Documents
 import ExportProtocol
 
 /// Tells of a restoration that has ended well, for a person or as a document.

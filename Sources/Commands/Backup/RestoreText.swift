@@ -1,4 +1,5 @@
 import BackupModel
+import Documents
 import Linux
 
 /// What a restoration has done, for people.

@@ -1,4 +1,5 @@
 import BackupModel
+import Documents
 
 /// What `status --json` writes; what this user may not ask for is not in it.
 struct OverviewDocument: Encodable {
@@ -9,10 +10,10 @@ struct OverviewDocument: Encodable {
     }
 
     let job: BackupStatusDocument?
-    let newestBackup: BackupListDocument.Entry?
+    let newestBackup: BackupDocument?
     let backupCount: Int?
     let backupBytes: UInt64?
-    let newestSnapshot: SnapshotListDocument.Entry?
+    let newestSnapshot: SnapshotDocument?
     let snapshotCount: Int?
     let busy: Bool?
     let operation: String?
@@ -25,10 +26,10 @@ struct OverviewDocument: Encodable {
 
     init(_ overview: Overview, now: UInt64) {
         job = overview.job.map(BackupStatusDocument.init)
-        newestBackup = overview.newestBackup.map(BackupListDocument.Entry.init)
+        newestBackup = overview.newestBackup.map(BackupDocument.init)
         backupCount = overview.backups?.count
         backupBytes = overview.backups?.reduce(0) { $0.addingReportingOverflow($1.size).partialValue }
-        newestSnapshot = overview.newestSnapshot.map(SnapshotListDocument.Entry.init)
+        newestSnapshot = overview.newestSnapshot.map(SnapshotDocument.init)
         snapshotCount = overview.snapshots?.count
         busy = overview.snapshotStatus?.isBusy
         operation = overview.snapshotStatus?.operation

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BackupModel
+import Documents
 import ExportProtocol
 import Glibc
 import Linux
@@ -110,7 +111,7 @@ struct RestoreCommand: AsyncParsableCommand {
         let part = error.partRestored.map { summary($0, directory) }
         if options.json {
             var document = RestoreDocument(id: nil, result: "failed", error: error)
-            document.restored = part.map { RestoredDocument($0, below: nil) }
+            document.restored = part.map { RestoredDocument($0) }
             try console.print(json: document)
         }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BackupModel
 import Client
+import Documents
 
 /// `nexus-backup snapshot list`.
 struct SnapshotList: AsyncParsableCommand {

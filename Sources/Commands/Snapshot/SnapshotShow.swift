@@ -1,6 +1,7 @@
 import ArgumentParser
 import BackupModel
 import Client
+import Documents
 
 /// `nexus-backup snapshot show`.
 struct SnapshotShow: AsyncParsableCommand {
@@ -27,7 +28,7 @@ struct SnapshotShow: AsyncParsableCommand {
                     "There is no snapshot \(id.id); `nexus-backup snapshot list` tells which there are."
                 )
             }
-            guard !options.json else { return try console.print(json: SnapshotListDocument.Entry(snapshot)) }
+            guard !options.json else { return try console.print(json: SnapshotDocument(snapshot)) }
             // Whoever may list snapshots need not be allowed to list the backups.
             let backup = try? await backups.list().first { $0.id == id.id }
             for line in snapshot.details(backup, now: console.now).lines { try console.print(line) }

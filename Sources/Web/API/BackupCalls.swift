@@ -1,5 +1,6 @@
 import BackupModel
 import Client
+import Documents
 import HTTPTypes
 import Hummingbird
 import Linux
@@ -14,7 +15,7 @@ struct BackupCalls: Sendable {
         [
             APIRoute(.get, "/backups") { _, _ in
                 let exports = try await service.backups().list()
-                return .json(BackupListDocument(backups: exports.map(BackupDocument.init)))
+                return .json(BackupListDocument(exports))
             },
             APIRoute(.post, "/backups") { request, _ in
                 let order: Order = try await request.document()
@@ -40,7 +41,7 @@ struct BackupCalls: Sendable {
 
     private func started(_ backups: BackupClient) async throws -> Response {
         await feed.wakeUp()
-        return .json(JobDocument(try await backups.status()), .accepted)
+        return .json(BackupStatusDocument(try await backups.status()), .accepted)
     }
 
     private struct Order: RequestDocument {

@@ -1,4 +1,5 @@
 import Client
+import Documents
 import HTTPTypes
 import Hummingbird
 
@@ -6,12 +7,12 @@ import Hummingbird
 struct JobCalls: Sendable {
     let service: ServiceConnection
     let feed: JobFeed
-    private let job: SharedCall<JobDocument>
+    private let job: SharedCall<BackupStatusDocument>
 
     init(service: ServiceConnection, feed: JobFeed) {
         self.service = service
         self.feed = feed
-        job = SharedCall { JobDocument(try await service.backups().status()) }
+        job = SharedCall { BackupStatusDocument(try await service.backups().status()) }
     }
 
     /// The calls.

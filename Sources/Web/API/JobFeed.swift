@@ -1,5 +1,6 @@
 import BackupModel
 import Client
+import Documents
 import Synchronization
 
 /// Follows the service on behalf of all who watch it, as long as anybody does: by its signals, and by asking.
@@ -13,7 +14,7 @@ actor JobFeed {
     private var watchers: [ObjectIdentifier: JobWatcher] = [:]
     private var following: Task<Void, Never>?
     private var wake: AsyncStream<Void>.Continuation?
-    private var last: JobDocument?
+    private var last: BackupStatusDocument?
 
     init(_ service: ServiceConnection) {
         self.service = service
@@ -92,7 +93,7 @@ actor JobFeed {
                 }
             }
             for await _ in wakes {
-                try await tell(JobDocument(backups.status()))
+                try await tell(BackupStatusDocument(backups.status()))
                 try await Task.sleep(for: Self.spacing)
             }
         }
@@ -102,7 +103,7 @@ actor JobFeed {
         last?.id == 0 ? Self.idleInterval : Self.busyInterval
     }
 
-    private func tell(_ job: JobDocument) {
+    private func tell(_ job: BackupStatusDocument) {
         guard job != last else { return }
         last = job
         for watcher in watchers.values { watcher.tell(job: job) }

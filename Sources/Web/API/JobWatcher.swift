@@ -1,10 +1,11 @@
+import Documents
 import Synchronization
 
 /// What one who watches has not been told yet: the newest of each kind, so that a slow one misses steps, and never the end.
 final class JobWatcher: Sendable {
     /// What there is to tell.
     struct News: Sendable {
-        var job: JobDocument?
+        var job: BackupStatusDocument?
         var problem: Refusal?
         var hasChanged = false
     }
@@ -26,7 +27,7 @@ final class JobWatcher: Sendable {
         }
     }
 
-    func tell(job: JobDocument) {
+    func tell(job: BackupStatusDocument) {
         news.withLock {
             $0.job = job
             $0.problem = nil

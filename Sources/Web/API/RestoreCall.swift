@@ -1,5 +1,6 @@
 import BackupModel
 import Client
+import Documents
 import FoundationEssentials
 import Hummingbird
 import Linux
@@ -23,7 +24,7 @@ struct RestoreCall: Sendable {
                     options: order.options
                 )
                 await feed.wakeUp()
-                return .json(JobDocument(try await backups.status()), .accepted)
+                return .json(BackupStatusDocument(try await backups.status()), .accepted)
             }
         ]
     }

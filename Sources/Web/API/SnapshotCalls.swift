@@ -1,5 +1,6 @@
 import BackupModel
 import Client
+import Documents
 import HTTPTypes
 import Hummingbird
 
@@ -16,7 +17,7 @@ struct SnapshotCalls: Sendable {
         [
             APIRoute(.get, "/snapshots") { _, _ in
                 let snapshots = try await service.snapshots().list()
-                return .json(SnapshotListDocument(snapshots: snapshots.map(SnapshotDocument.init)))
+                return .json(SnapshotListDocument(snapshots))
             },
             APIRoute(.post, "/snapshots") { request, _ in
                 let order: Order = try await request.document()

@@ -1,15 +1,16 @@
 import BackupModel
+import Documents
 import HTTPTypes
 import Testing
 
 @testable import Web
 
 @Suite struct JobWatcherTests {
-    private func job(_ progress: UInt32) -> JobDocument {
+    private func job(_ progress: UInt32) -> BackupStatusDocument {
         var status = ExportStatus()
         status.id = 7
         status.progress = progress
-        return JobDocument(status)
+        return BackupStatusDocument(status)
     }
 
     @Test func `who is slow gets the newest state, and that lists have changed`() {

@@ -1,4 +1,5 @@
 import BackupModel
+import Documents
 
 /// What there is, what runs, and what somebody should look at.
 struct OverviewDocument: Encodable {
@@ -21,7 +22,7 @@ struct OverviewDocument: Encodable {
     let lastBackup: BackupDocument?
     let backups: Backups
     let snapshots: Snapshots
-    let job: JobDocument
+    let job: BackupStatusDocument
     let snapshotOperation: String
     let rebootRequired: Bool
     let mountsOfOld: [String]
@@ -38,7 +39,7 @@ struct OverviewDocument: Encodable {
         backups = Backups(count: findings.exports.count, bytes: findings.exports.reduce(0) { $0 &+ $1.size })
         let latest = findings.snapshots.max { $0.id < $1.id }
         snapshots = Snapshots(count: findings.snapshots.count, latest: latest.map(SnapshotDocument.init))
-        job = JobDocument(findings.job)
+        job = BackupStatusDocument(findings.job)
         snapshotOperation = findings.status.operation
         rebootRequired = findings.status.isRebootRequired
         mountsOfOld = findings.status.mountsOfOld

@@ -1,4 +1,5 @@
 import BackupModel
+import Documents
 import Testing
 
 @testable import Web
