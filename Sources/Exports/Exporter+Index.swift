@@ -11,7 +11,7 @@ extension Exporter {
     ///   directory, or `corrupt`.
     public func listFiles(_ id: SnapshotID, _ path: [UInt8], _ page: FilePage) async throws -> [FileEntry] {
         try checkHasIndexes()
-        let isIndexing = indexing[id] != nil
+        let isIndexing = idsBeingIndexed.contains(id)
         return try await blocking { [store] in
             do {
                 return try store.openIndex(id).list(path, page)
@@ -25,7 +25,7 @@ extension Exporter {
     /// - Throws: `BackupError` with `invalidArgs`, `limitsExceeded`, or `unsupported` where there are to be no indexes.
     public func searchFiles(_ text: String, _ page: FilePage) async throws -> FileSearchResult {
         try checkHasIndexes()
-        let indexed = Set(indexing.keys)
+        let indexed = idsBeingIndexed
         return try await blocking { [store] in
             var search = try FileSearch(text, page)
             var result = FileSearchResult()
@@ -45,6 +45,14 @@ extension Exporter {
             result.matches = search.matches
             return result
         }
+    }
+
+    /// The exports whose indexes are being made. That of one that is itself being made comes right after it, and an earlier one goes
+    /// as soon as it is in its place.
+    private var idsBeingIndexed: Set<SnapshotID> {
+        var ids = Set(indexing.keys)
+        if let current, current.work == .export { ids.insert(current.id) }
+        return ids
     }
 
     private func checkHasIndexes() throws(BackupError) {
