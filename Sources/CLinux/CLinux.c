@@ -10,6 +10,7 @@
 #include <linux/tcp.h>
 #include <malloc.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
@@ -55,6 +56,16 @@ int nx_ficlone(int destination, int source) { return ioctl(destination, FICLONE,
 int nx_set_dumpable(int dumpable) { return prctl(PR_SET_DUMPABLE, dumpable, 0, 0, 0); }
 
 int nx_set_child_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
+
+static pthread_mutex_t nx_forks = PTHREAD_MUTEX_INITIALIZER;
+
+static void nx_before_fork(void) { pthread_mutex_lock(&nx_forks); }
+
+static void nx_after_fork(void) { pthread_mutex_unlock(&nx_forks); }
+
+int nx_watch_forks(void) { return pthread_atfork(nx_before_fork, nx_after_fork, nx_after_fork); }
+
+void nx_forbid_forks(void) { pthread_mutex_lock(&nx_forks); }
 
 int nx_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
 

@@ -13,9 +13,11 @@ public enum ChildProcesses {
     /// How long killed processes may take to be gone; on a busy machine they take long.
     private static let endLimit: Duration = .seconds(5)
 
-    /// Makes this process the parent of those of its descendants whose own parent has ended; see prctl(2).
+    /// Makes this process the parent of those of its descendants whose own parent has ended, see prctl(2), so that
+    /// ``endAll(patience:asking:)`` reaches them all; to be called once.
     public static func adoptOrphans() throws(LinuxError) {
         guard nx_set_child_subreaper() == 0 else { throw LinuxError(last: "prctl") }
+        guard nx_watch_forks() == 0 else { throw LinuxError(.noMemory, "watch for forks") }
     }
 
     /// The ids of all children, those not yet waited for included.
@@ -59,14 +61,20 @@ public enum ChildProcesses {
 
     /// Ends all children and what they leave behind: asks those that have to tidy up, and kills whatever is still there
     /// after `patience`. Returns when none is left: one that is killed may just have started another, so this waits for
-    /// them to be gone, for some seconds at most.
+    /// them to be gone, for some seconds at most. This process is to end then: a thread of it that would start another program
+    /// waits for that.
     public static func endAll(patience: Duration, asking isPolite: (Int32) -> Bool) {
+        // Otherwise a thread that is about to start gpg does so after the last look.
+        nx_forbid_forks()
         let deadline = ContinuousClock.now + patience
         var asked: Set<Int32> = []
+        var emptyLooks = 0
         while true {
             while waitpid(-1, nil, WNOHANG) > 0 {}
             let children = ids()
-            if children.isEmpty { return }
+            // One look passes by a child that got its parent while /proc was read.
+            emptyLooks = children.isEmpty ? emptyLooks + 1 : 0
+            if emptyLooks == 2 { return }
             let isLate = ContinuousClock.now >= deadline
             for child in children {
                 // At the lowest priority even a process that is killed takes long to end on a busy machine.

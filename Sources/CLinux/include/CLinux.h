@@ -14,6 +14,9 @@ int nx_rename_exchange(int old_dir, const char *old_name, int new_dir, const cha
 int nx_ficlone(int destination, int source);
 int nx_set_dumpable(int dumpable);
 int nx_set_child_subreaper(void);
+// From the first on, fork(3) can be forbidden; from the second on, who calls it waits for the end of this process.
+int nx_watch_forks(void);
+void nx_forbid_forks(void);
 int nx_open(const char *path, int flags, mode_t mode);
 int nx_openat(int dir, const char *name, int flags, mode_t mode);
 int nx_fcntl_int(int fd, int command, int argument);
