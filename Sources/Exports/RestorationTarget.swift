@@ -80,7 +80,17 @@ struct RestorationTarget: Sendable {
         _ isWritten: Bool
     ) throws(BackupError) {
         let name = path.map { "\"\(printable($0.bytes))\"" } ?? "directory"
-        if let place = OwnPlaces(own).place(of: directory) {
+        let place: FilePath?
+        do throws(LinuxError) {
+            place = try OwnPlaces(own).place(of: directory)
+        } catch {
+            throw BackupError(
+                .failed,
+                "Where the target \(name) lies can't be found out (\(error.operation): \(error.errno)); pass another.",
+                cause: error
+            )
+        }
+        if let place {
             throw BackupError(
                 .invalidArgs,
                 "The target \(name) lies in \(printable(place.bytes)), where the service keeps its own files; pass another."
@@ -128,24 +138,30 @@ private struct OwnPlaces {
     private static let maximumDepth = 10_000
     private let places: [(identity: FileIdentity, path: FilePath)]
 
-    init(_ paths: [FilePath]) {
-        places = paths.compactMap { path in
-            guard let status = try? Descriptor.open(path, [.pathOnly, .directory]).status() else { return nil }
-            return (status.identity, path)
+    init(_ paths: [FilePath]) throws(LinuxError) {
+        var places: [(identity: FileIdentity, path: FilePath)] = []
+        for path in paths {
+            do throws(LinuxError) {
+                places.append((try Descriptor.open(path, [.pathOnly, .directory]).status().identity, path))
+            } catch {
+                // In what is not there nothing lies; of anything else it must be known.
+                guard error.errno == .noSuchFileOrDirectory else { throw error }
+            }
         }
+        self.places = places
     }
 
     /// The one that `directory` is or lies in.
-    func place(of directory: SharedDescriptor) -> FilePath? {
+    func place(of directory: SharedDescriptor) throws(LinuxError) -> FilePath? {
         var current = directory
         var last: FileIdentity?
         for _ in 0..<Self.maximumDepth {
-            guard let identity = try? current.status().identity, identity != last else { return nil }
+            let identity = try current.status().identity
+            guard identity != last else { return nil }
             if let place = places.first(where: { $0.identity == identity }) { return place.path }
             last = identity
-            guard let above = try? SharedDescriptor(current.file.openParent()) else { return nil }
-            current = above
+            current = SharedDescriptor(try current.file.openParent())
         }
-        return nil
+        throw LinuxError(.fileNameTooLong, "find the root")
     }
 }
