@@ -25,11 +25,7 @@ def run(site):
 def from_tree_beside(site, page, backup):
     site.visit(page, "restore")
     page.get_by_label("Backup", exact=True).select_option(str(backup))
-    # The index is made after the backup has ended.
-    while page.get_by_role("button", name="Open system").count() == 0:
-        page.wait_for_timeout(200)
-        if page.get_by_role("button", name="Try again").count() > 0:
-            page.get_by_role("button", name="Try again").first.click()
+    # The index is made after the backup has ended, and the page waits for it.
     page.get_by_role("button", name="Open system").click()
     page.get_by_role("button", name="Open etc").click()
     page.get_by_label("hosts", exact=True).check()

@@ -49,7 +49,7 @@ function watchConnection() {
     });
     live.on('online', () => {
         connection.replaceChildren(h('div', { class: 'notice' }, texts.connectionBack));
-        setTimeout(() => connection.replaceChildren(), 4000);
+        setTimeout(() => connection.replaceChildren(), 10000);
     });
     window.addEventListener('session-ended', () => {
         connection.replaceChildren(h('div', { class: 'notice warn' }, h('div', {}, texts.sessionEnded),

@@ -175,6 +175,7 @@ export const texts = {
         more: 'Show more',
         files: 'Files',
         emptyDirectory: 'Empty',
+        listing: 'The list of this backup’s files is being made. They are shown here as soon as it is ready.',
         open: (name) => `Open ${name}`,
         select: (name) => `Select ${name}`,
         linkType: 'link',

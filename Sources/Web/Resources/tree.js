@@ -19,7 +19,7 @@ async function openDirectory(list, id, directory, selection, reason, isCovered, 
     const waiting = h('li', {}, skeleton(1));
     list.append(waiting);
     try {
-        const { entries, more } = await api.files(id, placeOf(directory), offset, pageSize);
+        const { entries, more } = await pageOf(id, directory, offset, waiting);
         waiting.remove();
         const shown = (entry) => (directory.shown ? `${directory.shown}/${entry.display}` : entry.display);
         list.append(...entries.map((entry) => makeEntry(id, { ...entry, shown: shown(entry) }, selection, reason, isCovered)));
@@ -36,6 +36,19 @@ async function openDirectory(list, id, directory, selection, reason, isCovered, 
             waiting.remove();
             openDirectory(list, id, directory, selection, reason, isCovered, offset);
         }));
+    }
+}
+
+/** Asks for entries, and again while the list of a backup that has just been made is not ready yet. */
+async function pageOf(id, directory, offset, waiting) {
+    for (;;) {
+        try {
+            return await api.files(id, placeOf(directory), offset, pageSize);
+        } catch (problem) {
+            if (problem.code !== 'Busy' || !waiting.isConnected) throw problem;
+            waiting.replaceChildren(h('p', { class: 'muted small' }, words.listing));
+            await new Promise((resolve) => setTimeout(resolve, 1000));
+        }
     }
 }
 
