@@ -35,6 +35,8 @@ public struct ExportStatus: Sendable, Equatable {
     public var heldBackSeconds: UInt64 = 0
     /// The I/O scheduler of the disk under the exports, such as `mq-deadline`; empty when it is not known.
     public var ioScheduler = ""
+    /// Bytes that are free where exports are kept; nil when that is not known.
+    public var freeByteCount: UInt64?
     /// When the job started, in seconds since 1970-01-01 UTC; 0 when none runs.
     public var started: UInt64 = 0
     /// The id of the job that ended last; 0 when none did.

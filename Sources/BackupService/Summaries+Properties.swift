@@ -59,7 +59,7 @@ extension ExportSummary {
 extension ExportStatus {
     /// The reply of `Backup1.Status`.
     var properties: [String: Value] {
-        [
+        var result: [String: Value] = [
             "id": .uint32(id),
             "progress": .uint32(progress),
             "state": .string(state),
@@ -81,6 +81,10 @@ extension ExportStatus {
             "last_error_name": .string(lastErrorCode?.busName ?? ""),
             "last_restored": .properties(lastRestored?.properties ?? [:]),
         ]
+        if let freeByteCount {
+            result["free_bytes"] = .uint64(freeByteCount)
+        }
+        return result
     }
 }
 

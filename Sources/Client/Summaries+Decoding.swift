@@ -66,6 +66,7 @@ extension ExportStatus {
         holdingBackReason = try entry.text("holding_back_reason") ?? ""
         heldBackSeconds = try entry.number("held_back_seconds") ?? 0
         ioScheduler = try entry.text("io_scheduler") ?? ""
+        freeByteCount = try entry.number("free_bytes")
         started = try entry.number("started") ?? 0
         lastID = try entry.number("last_id") ?? 0
         lastResult = try entry.text("last_result").flatMap(Result.init)

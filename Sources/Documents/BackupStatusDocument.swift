@@ -16,6 +16,7 @@ package struct BackupStatusDocument: Encodable, Equatable {
     package let holdingBackReason: String
     package let heldBackSeconds: UInt64
     package let ioScheduler: String
+    package let freeBytes: UInt64?
     package let started: UInt64
     package let lastID: SnapshotID
     package let lastResult: String
@@ -38,6 +39,7 @@ package struct BackupStatusDocument: Encodable, Equatable {
         holdingBackReason = status.holdingBackReason
         heldBackSeconds = status.heldBackSeconds
         ioScheduler = status.ioScheduler
+        freeBytes = status.freeByteCount
         started = status.started
         lastID = status.lastID
         lastResult = status.lastResult?.rawValue ?? ""

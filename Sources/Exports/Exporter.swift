@@ -19,6 +19,8 @@ public actor Exporter {
     var present = ExportStatus()
     var meter = ProgressMeter()
     private var scheduler: String?
+    private var freeByteCount: UInt64?
+    private var isFindingSpace = false
     var isShutDown = false
     /// The indexes that are made, one after another.
     var indexing: [SnapshotID: Task<Void, Never>] = [:]
@@ -109,10 +111,22 @@ public actor Exporter {
     }
 
     /// How far the running job is, and how the last one ended.
-    public func status() -> ExportStatus {
+    public func status() async -> ExportStatus {
+        await findSpace()
         var status = present
         status.ioScheduler = scheduler ?? ""
+        status.freeByteCount = freeByteCount
         return status
+    }
+
+    /// Finds out how much room is left for exports. A file system that does not answer keeps only one caller waiting; the others
+    /// are told what was known last.
+    private func findSpace() async {
+        guard !isFindingSpace else { return }
+        isFindingSpace = true
+        defer { isFindingSpace = false }
+        let space = try? await blocking { [configuration] in try FilesystemSpace(under: configuration.directory) }
+        freeByteCount = space?.freeByteCount
     }
 
     /// Finds out which I/O scheduler the disk has, which may change at any time; a line in the log when it is a new one.

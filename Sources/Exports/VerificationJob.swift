@@ -39,7 +39,7 @@ struct VerificationJob: Sendable {
             try await work(record, report)
             try Task.checkCancellation()
         } catch let error as BackupError where error.code == .corrupt {
-            if let record, record.verified != nil { try? await note(record, at: nil) }
+            await forgetVerification(record)
             throw error
         }
         guard let record else {
@@ -76,6 +76,19 @@ struct VerificationJob: Sendable {
         )
     }
 
+    /// What was intact before is no longer noted as such.
+    private func forgetVerification(_ record: ExportRecord?) async {
+        guard let record, record.verified != nil else { return }
+        do {
+            try await note(record, at: nil)
+        } catch {
+            logger.error(
+                "The export of snapshot \(id) is corrupt, but Backup1.GetList goes on calling it verified, as its record can't be changed.",
+                metadata: ["error": "\(error)"]
+            )
+        }
+    }
+
     private func note(_ record: ExportRecord, at time: UInt64?) async throws {
         try await blocking { [self] in
             do {
@@ -83,7 +96,8 @@ struct VerificationJob: Sendable {
             } catch let error as LinuxError {
                 throw BackupError(
                     storage: error,
-                    "The export of snapshot \(id) is intact, but that could not be noted in \(store.directory): \(error.errno)."
+                    "What the verification of the export of snapshot \(id) found could not be noted in \(store.directory): "
+                        + "\(error.errno)."
                 )
             }
         }

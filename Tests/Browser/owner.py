@@ -35,6 +35,8 @@ def log_in(site, page):
     site.picture(page, "login-refused")
     site.log_in(page)
     expect(page.get_by_text("There is no backup yet.")).to_be_visible()
+    free = page.locator(".fact").filter(has_text="Free for backups").locator(".value")
+    assert re.fullmatch(r"[\d.]+\s?[kMGTP]?B", free.inner_text()), free.inner_text()
     site.picture(page, "overview-empty")
 
 

@@ -175,7 +175,7 @@ struct BackupClientTests {
                     "phase": .string("exporting"), "bytes_done": .uint64(3), "bytes_total": .uint64(4),
                     "files_done": .uint64(5), "files_total": .uint64(6), "rate": .uint64(7), "eta": .uint32(8),
                     "holding_back": .bool(true), "holding_back_reason": .string("Others wait."),
-                    "held_back_seconds": .uint64(11), "io_scheduler": .string("bfq"),
+                    "held_back_seconds": .uint64(11), "io_scheduler": .string("bfq"), "free_bytes": .uint64(12),
                     "started": .uint64(9), "last_id": .uint32(10), "last_result": .string("failed"),
                     "last_error": .string("e"),
                 ]
@@ -189,6 +189,7 @@ struct BackupClientTests {
             (status.rate, status.secondsLeft, status.started) = (7, 8, 9)
             (status.isHoldingBack, status.holdingBackReason) = (true, "Others wait.")
             (status.heldBackSeconds, status.ioScheduler) = (11, "bfq")
+            status.freeByteCount = 12
             (status.lastID, status.lastResult, status.lastError) = (10, .failed, "e")
             let received = try await BackupClient(connection: connection).status()
             #expect(received == status)

@@ -32,7 +32,7 @@ struct BackupCommandTests {
             let text = try console.outputText
             let keys = [
                 "id", "progress", "state", "phase", "bytes_done", "bytes_total", "files_done", "files_total", "rate",
-                "eta", "holding_back", "holding_back_reason", "held_back_seconds", "io_scheduler",
+                "eta", "holding_back", "holding_back_reason", "held_back_seconds", "io_scheduler", "free_bytes",
                 "started", "last_id", "last_result", "last_error", "last_error_name",
             ]
             for key in keys { #expect(text.contains("\"\(key)\" : "), "\(key)") }

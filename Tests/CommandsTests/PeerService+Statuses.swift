@@ -7,6 +7,7 @@ extension PeerService.State {
             "id": .uint32(7), "progress": .uint32(percent), "state": .string("running"), "phase": .string("exporting"),
             "bytes_done": .uint64(UInt64(percent) << 20), "bytes_total": .uint64(100 << 20), "rate": .uint64(1 << 20),
             "eta": .uint32(100 - percent), "files_done": .uint64(5), "files_total": .uint64(9),
+            "free_bytes": .uint64(3 << 30),
         ]
     }
 

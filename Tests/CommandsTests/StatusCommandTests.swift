@@ -54,13 +54,26 @@ struct StatusCommandTests {
                 "The state from before the last activation is still mounted at /: reboot to see the new one.",
                 "The last job, of snapshot 9, failed: The disk is full.",
                 "The newest backup was made 1 week ago; it is time for another one.",
-                "1.00 GiB are free at /b, less than the newest backup takes; delete backups or snapshots that are no longer "
+                "1.00 GiB are free for backups, less than the newest one takes; delete backups or snapshots that are no longer "
                     + "needed.",
             ]
         )
         overview.backups = []
         let sentences = overview.attention(now: Self.now)
         #expect(sentences.contains { $0.hasPrefix("There is no backup yet; take a snapshot") })
+    }
+
+    @Test func `the room for backups is told before there is one, and to users who can't look there`() {
+        var overview = Self.overview()
+        overview.job?.freeByteCount = 2 << 30
+        #expect(overview.attention(now: Self.now).count == 1)
+        overview.spaces = []
+        #expect(overview.details(now: Self.now).lines.contains("Free space   2.00 GiB for backups"))
+        overview.backups = []
+        overview.spaces = [.init(path: "/s", freeByteCount: 10 << 30, byteCount: 100 << 30)]
+        let lines = overview.details(now: Self.now).lines
+        #expect(lines.contains("Free space   2.00 GiB for backups"))
+        #expect(lines.contains("             10.0 GiB of 100 GiB at /s"))
     }
 
     @Test func `what runs is said`() {

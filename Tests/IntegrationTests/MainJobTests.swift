@@ -18,6 +18,7 @@ struct MainJobTests {
         id = snapshot.Create(True, True, "from python")
         backup.Create(id, sys.stdin.readline().rstrip("\\n"))
         assert backup.Status()["id"] == id, "Create returned before Status shows it"
+        assert backup.Status()["free_bytes"] > 0
         last = 0
         while True:
             status = backup.Status()

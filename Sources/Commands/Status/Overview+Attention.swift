@@ -36,8 +36,9 @@ extension Overview {
     }
 
     private var shortage: String? {
-        guard let newestBackup, let space = spaces.first, space.freeByteCount < newestBackup.size else { return nil }
-        return "\(Size.text(space.freeByteCount)) are free at \(space.path), less than the newest backup takes; delete "
-            + "backups or snapshots that are no longer needed."
+        guard let newestBackup, let free = job?.freeByteCount ?? spaces.first?.freeByteCount, free < newestBackup.size
+        else { return nil }
+        let shortage = "\(Size.text(free)) are free for backups, less than the newest one takes"
+        return "\(shortage); delete backups or snapshots that are no longer needed."
     }
 }

@@ -9,10 +9,16 @@ extension Overview {
                 ("Last backup", backups.map { _ in newestBackup.map { $0.line(now) } ?? "none" }),
                 ("Running", job.map(\.line)), ("Running", snapshotStatus.flatMap(\.line)),
                 ("Backups", backups.map(total)), ("Snapshots", snapshots.map { total($0, now) }),
-            ] + spaces.map { ("Free space", $0.line) }
+            ] + space.map { ("Free space", $0) }
                 + hidden.map { ("Not shown", "what polkit does not let this user ask for: \($0)") }
                 + attention.map { ("Look at", $0) } + (attention.isEmpty ? [("Look at", "nothing")] : [])
         )
+    }
+
+    /// The room that there is; where this user can't look, or there is nothing yet, what the service tells of it.
+    private var space: [String] {
+        guard newestBackup == nil || spaces.isEmpty, let free = job?.freeByteCount else { return spaces.map(\.line) }
+        return ["\(Size.text(free)) for backups"] + spaces.map(\.line)
     }
 
     private func total(_ backups: [ExportSummary]) -> String {

@@ -2,7 +2,6 @@ import BackupModel
 import Client
 import FoundationEssentials
 import Hummingbird
-import Linux
 
 /// What there is, what runs, and what needs attention, in one answer.
 struct OverviewCall: Sendable {
@@ -27,18 +26,12 @@ struct OverviewCall: Sendable {
         async let list = snapshots.list()
         async let status = snapshots.status()
         async let job = backups.status()
-        let exports = try await backups.list()
-        // The directory is closed to this program; a file in it that was handed out is on the same file system.
-        var free: UInt64?
-        if let newest = exports.max(by: { $0.created < $1.created }), let file = try? await backups.open(newest.id) {
-            free = try? file.descriptor.availableByteCount()
-        }
+        async let exports = backups.list()
         return OverviewDocument.Findings(
             snapshots: try await list,
             status: try await status,
-            exports: exports,
-            job: try await job,
-            freeByteCount: free
+            exports: try await exports,
+            job: try await job
         )
     }
 }

@@ -30,7 +30,7 @@ function render(overview) {
             fact(words.lastBackup, last ? ago(last.created, now) : words.never, last && (last.description || texts.backupName(last.id))),
             fact(words.snapshots, number(snapshots.count), snapshots.latest && words.latest(ago(snapshots.latest.created, now))),
             fact(words.backups, number(backups.count), backups.count > 0 && words.inAll(bytes(backups.bytes))),
-            fact(words.free, free === undefined ? words.freeUnknown : bytes(free), free === undefined && words.freeUnknownHint)),
+            fact(words.free, free === undefined ? words.freeUnknown : bytes(free))),
     ];
 }
 

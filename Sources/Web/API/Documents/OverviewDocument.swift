@@ -43,7 +43,7 @@ struct OverviewDocument: Encodable {
         snapshotOperation = findings.status.operation
         rebootRequired = findings.status.isRebootRequired
         mountsOfOld = findings.status.mountsOfOld
-        freeBytes = findings.freeByteCount
+        freeBytes = findings.job.freeByteCount
         attention = Self.attention(findings, last: last, now: now)
     }
 
@@ -53,7 +53,6 @@ struct OverviewDocument: Encodable {
         var status: SnapshotStatus
         var exports: [ExportSummary]
         var job: ExportStatus
-        var freeByteCount: UInt64?
     }
 
     private static func attention(_ findings: Findings, last: ExportSummary?, now: UInt64) -> [Attention] {
@@ -69,6 +68,10 @@ struct OverviewDocument: Encodable {
             if last.created < now, now - last.created > oldAge {
                 let message = "The last backup was made \((now - last.created) / 86400) days ago."
                 attention.append(Attention(code: "old_backup", message: message))
+            }
+            if let free = findings.job.freeByteCount, findings.job.id == 0, free < last.size {
+                let message = "Less room is left than the last backup takes; delete backups that are no longer needed."
+                attention.append(Attention(code: "little_space", message: message))
             }
         } else if findings.job.id == 0 {
             attention.append(Attention(code: "no_backup", message: "There is no backup yet."))

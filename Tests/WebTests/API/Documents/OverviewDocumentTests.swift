@@ -24,22 +24,19 @@ import Testing
     private func overview(
         _ exports: [ExportSummary] = [],
         job: ExportStatus = ExportStatus(),
-        status: SnapshotStatus = SnapshotStatus()
+        status: SnapshotStatus = SnapshotStatus(),
+        free: UInt64? = 100
     ) -> OverviewDocument {
-        let findings = OverviewDocument.Findings(
-            snapshots: [],
-            status: status,
-            exports: exports,
-            job: job,
-            freeByteCount: 5
-        )
+        var job = job
+        job.freeByteCount = free
+        let findings = OverviewDocument.Findings(snapshots: [], status: status, exports: exports, job: job)
         return OverviewDocument(findings, now: now)
     }
 
     @Test func `the last backup is the one that was completed last, whatever its id`() {
         let overview = overview([export(9, created: now - 50), export(3, created: now - 5, size: 7)])
         #expect(overview.lastBackup?.id == 3 && overview.backups.count == 2 && overview.backups.bytes == 17)
-        #expect(overview.freeBytes == 5 && overview.attention.isEmpty)
+        #expect(overview.freeBytes == 100 && overview.attention.isEmpty)
     }
 
     @Test func `what needs attention is named`() {
@@ -52,6 +49,13 @@ import Testing
         #expect(failed.attention.first?.message.contains("There is no room.") == true)
         let status = SnapshotStatus(isRebootRequired: true, mountsOfOld: ["/"])
         #expect(overview([export(1, created: now)], status: status).attention.map(\.code) == ["reboot_required"])
+    }
+
+    @Test func `too little room for another backup is told before it is missed`() {
+        let exports = [export(1, created: now - 9, size: 200), export(2, created: now - 5, size: 50)]
+        #expect(overview(exports, free: 50).attention.isEmpty)
+        #expect(overview(exports, free: 49).attention.map(\.code) == ["little_space"])
+        #expect(overview(exports, free: nil).attention.isEmpty)
     }
 
     @Test func `while a job runs, neither the first backup nor the last failure is missed`() {
