@@ -8,7 +8,7 @@ extension ExportOptions {
     /// The keys of an `options` dictionary whose strings are passwords.
     static let secretKeys: Set<String> = [Key.password.rawValue]
 
-    private enum Key: String, CaseIterable {
+    private enum Key: String, OptionKey {
         case password
         case passwordFD = "password-fd"
         case recipients
@@ -21,14 +21,7 @@ extension ExportOptions {
     init(arguments: [String: Value]) async throws {
         self.init()
         for (name, value) in arguments.sorted(by: { $0.key < $1.key }) {
-            guard let key = Key(rawValue: name) else {
-                let known = Key.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
-                throw BackupError(
-                    .invalidArgs,
-                    "There is no option \"\(name.escapedForMessage)\"; the options are \(known)."
-                )
-            }
-            try await set(key, to: value)
+            try await set(Key(named: name), to: value)
         }
         try validate()
     }
@@ -36,21 +29,21 @@ extension ExportOptions {
     private mutating func set(_ key: Key, to value: Value) async throws {
         switch key {
         case .password:
-            try setPassword(Self.read(key, value, "a string (s)") { $0.secret })
+            try setPassword(key.read(value, "a string (s)") { $0.secret })
         case .passwordFD:
-            let descriptor = try Self.read(key, value, "a file descriptor (h)") { $0.fileDescriptor }
+            let descriptor = try key.read(value, "a file descriptor (h)") { $0.fileDescriptor }
             try setPassword(await .reading(from: descriptor))
         case .recipients:
-            recipients = try Self.read(key, value, "an array of strings (as)") { value in
+            recipients = try key.read(value, "an array of strings (as)") { value in
                 guard value.signature == "as" else { return nil }
                 return value.elements?.compactMap(\.string)
             }
         case .compression:
-            compression = try Self.read(key, value, "\"none\" or \"zstd\" (s)") { value in
+            compression = try key.read(value, "\"none\" or \"zstd\" (s)") { value in
                 value.string.flatMap(ExportRequest.Compression.init)
             }
         case .maxRate:
-            maxRate = try Self.read(key, value, "a number of bytes per second (t)") { $0.integer() }
+            maxRate = try key.read(value, "a number of bytes per second (t)") { $0.integer() }
         }
     }
 
@@ -62,18 +55,6 @@ extension ExportOptions {
             )
         }
         password = secret
-    }
-
-    private static func read<Result>(
-        _ key: Key,
-        _ value: Value,
-        _ kind: String,
-        _ read: (Value) -> Result?
-    ) throws -> Result {
-        guard let result = read(value) else {
-            throw BackupError(.invalidArgs, "The option \"\(key.rawValue)\" is not \(kind).")
-        }
-        return result
     }
 }
 

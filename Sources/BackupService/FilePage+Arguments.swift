@@ -2,7 +2,7 @@ import BackupModel
 import DBus
 
 extension FilePage {
-    private enum Key: String, CaseIterable {
+    private enum Key: String, OptionKey {
         case limit
         case offset
     }
@@ -12,26 +12,18 @@ extension FilePage {
     init(arguments: [String: Value], _ bounds: Bounds) throws {
         self.init(limit: bounds.defaultLimit)
         for (name, value) in arguments.sorted(by: { $0.key < $1.key }) {
-            switch Key(rawValue: name) {
-            case .limit: limit = try Self.number(name, value, 1...bounds.maximumLimit)
-            case .offset: offset = try Self.number(name, value, 0...bounds.maximumOffset)
-            case nil:
-                let known = Key.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
-                throw BackupError(
-                    .invalidArgs,
-                    "There is no option \"\(name.escapedForMessage)\"; the options are \(known)."
-                )
+            let key = try Key(named: name)
+            switch key {
+            case .limit: limit = try Self.number(key, value, 1...bounds.maximumLimit)
+            case .offset: offset = try Self.number(key, value, 0...bounds.maximumOffset)
             }
         }
     }
 
-    private static func number(_ name: String, _ value: Value, _ range: ClosedRange<Int>) throws -> Int {
-        guard let number: Int = value.integer(), range.contains(number) else {
-            throw BackupError(
-                .invalidArgs,
-                "The option \"\(name)\" is not a number from \(range.lowerBound) to \(range.upperBound)."
-            )
+    private static func number(_ key: Key, _ value: Value, _ range: ClosedRange<Int>) throws -> Int {
+        try key.read(value, "a number from \(range.lowerBound) to \(range.upperBound)") { value in
+            let number: Int? = value.integer()
+            return number.flatMap { range.contains($0) ? $0 : nil }
         }
-        return number
     }
 }

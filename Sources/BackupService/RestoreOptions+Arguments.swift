@@ -12,7 +12,7 @@ struct RestoreOptions: Sendable {
         case export
     }
 
-    private enum Key: String, CaseIterable {
+    private enum Key: String, OptionKey {
         case password
         case passwordFD = "password-fd"
         case from
@@ -35,14 +35,7 @@ struct RestoreOptions: Sendable {
     /// - Throws: `BackupError` with `invalidArgs` for one that is unknown or mistyped.
     init(arguments: [String: Value]) async throws {
         for (name, value) in arguments.sorted(by: { $0.key < $1.key }) {
-            guard let key = Key(rawValue: name) else {
-                let known = Key.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
-                throw BackupError(
-                    .invalidArgs,
-                    "There is no option \"\(name.escapedForMessage)\"; the options are \(known)."
-                )
-            }
-            try set(key, to: value)
+            try set(Key(named: name), to: value)
         }
         guard beside != true || !overwrite else {
             throw BackupError(
@@ -58,26 +51,14 @@ struct RestoreOptions: Sendable {
         switch key {
         case .password, .passwordFD: break
         case .from:
-            origin = try Self.read(key, value, "\"auto\", \"snapshot\" or \"export\" (s)") {
+            origin = try key.read(value, "\"auto\", \"snapshot\" or \"export\" (s)") {
                 $0.string.flatMap(Origin.init)
             }
-        case .overwrite: overwrite = try Self.read(key, value, "a boolean (b)") { $0.bool }
-        case .beside: beside = try Self.read(key, value, "a boolean (b)") { $0.bool }
-        case .dryRun: isDryRun = try Self.read(key, value, "a boolean (b)") { $0.bool }
-        case .reportFD: report = try Self.read(key, value, "a file descriptor (h)") { $0.fileDescriptor }
-        case .targetFD: target = try Self.read(key, value, "a file descriptor (h)") { $0.fileDescriptor }
+        case .overwrite: overwrite = try key.read(value, "a boolean (b)") { $0.bool }
+        case .beside: beside = try key.read(value, "a boolean (b)") { $0.bool }
+        case .dryRun: isDryRun = try key.read(value, "a boolean (b)") { $0.bool }
+        case .reportFD: report = try key.read(value, "a file descriptor (h)") { $0.fileDescriptor }
+        case .targetFD: target = try key.read(value, "a file descriptor (h)") { $0.fileDescriptor }
         }
-    }
-
-    private static func read<Result>(
-        _ key: Key,
-        _ value: Value,
-        _ kind: String,
-        _ read: (Value) -> Result?
-    ) throws -> Result {
-        guard let result = read(value) else {
-            throw BackupError(.invalidArgs, "The option \"\(key.rawValue)\" is not \(kind).")
-        }
-        return result
     }
 }

@@ -44,32 +44,27 @@ struct ExportCommand: AsyncParsableCommand {
         try await options.withBackups { client in
             var console = Console.current
             let choice = try await settings.options(recipients, &console)
-            try await start(client, choice, console)
             var results = console
             results.output = console.errors
-            let job = FollowedJob(
+            let job = RunningJob(
                 id: id.id,
-                name: "The export of snapshot \(id.id)",
+                name: "export of snapshot \(id.id)",
                 console: console,
                 isJSON: options.json,
                 results: results
             )
-            try await job.follow(client)
+            try await start(job, client, choice)
+            try await FollowedJob(job: job).follow(client)
         }
     }
 
-    private func start(_ client: BackupClient, _ choice: BackupClient.Options, _ console: Console) async throws {
+    private func start(_ job: RunningJob, _ client: BackupClient, _ choice: BackupClient.Options) async throws {
         let output: SharedDescriptor
         do {
-            output = SharedDescriptor(try Descriptor.duplicate(of: console.output))
+            output = SharedDescriptor(try Descriptor.duplicate(of: job.console.output))
         } catch {
             throw BackupError(.invalidArgs, "The standard output is not open: \(error.errno).", cause: error)
         }
-        do {
-            try await console.untilSignal { try await client.export(id.id, to: output, options: choice) }
-        } catch let interruption as Interruption {
-            console.note("Whether the export has started is not known; `nexus-backup backup status` tells.")
-            throw interruption
-        }
+        try await job.start { [id = job.id] in try await client.export(id, to: output, options: choice) }
     }
 }

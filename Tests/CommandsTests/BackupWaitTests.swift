@@ -23,6 +23,25 @@ struct BackupWaitTests {
         }
     }
 
+    @Test func `wait says what it is that runs, or that ran last`() async throws {
+        for (phase, name) in ["restoring": "restoration of backup", "verifying": "verification of backup"] {
+            var running = PeerService.State.running(50)
+            running["phase"] = .string(phase)
+            try await PeerService.serve(.of(running, running, PeerService.State.ended("cancelled"))) { service in
+                let console = try TestConsole()
+                #expect(try await console.run(["backup", "wait", "--address", service.address]) != 0)
+                #expect(try console.errorText.hasSuffix("The \(name) 7 was cancelled.\n"))
+            }
+        }
+        var ended = PeerService.State.ended("done")
+        ended["last_restored"] = .properties(["created": .uint64(1)])
+        try await PeerService.serve(.of(ended)) { service in
+            let console = try TestConsole()
+            #expect(try await console.run(["backup", "wait", "--address", service.address]) == 0)
+            #expect(try console.outputText == "The restoration of backup 7 is complete.\n")
+        }
+    }
+
     @Test func `wait tells at once of one that has ended, with its exit status`() async throws {
         var ended = PeerService.State.ended("failed", "The disk is full.")
         ended["last_error_name"] = .string(BackupError.Code.noSpace.busName)

@@ -4,7 +4,7 @@ import Linux
 
 /// A backup that this command starts, follows and reports on.
 struct BackupJob: Sendable {
-    private struct Document: Encodable {
+    private struct Document: Encodable, Sendable {
         let id: SnapshotID
         let result: String
         var error = ""
@@ -14,80 +14,54 @@ struct BackupJob: Sendable {
         var sha256 = ""
     }
 
-    let id: SnapshotID
-    let console: Console
-    let isJSON: Bool
+    let job: RunningJob
     /// Whether the tar inside is compressed; nil where the service's configuration decides.
     let isCompressed: Bool?
 
-    /// Starts it.
-    ///
-    /// - Throws: `Interruption` where a signal came before it was known whether the backup has started.
-    func start(_ client: BackupClient, _ settings: BackupClient.Options) async throws {
-        do {
-            try await console.untilSignal { try await client.create(id, options: settings) }
-        } catch let interruption as Interruption {
-            console.note("Whether the backup has started is not known; `nexus-backup backup status` tells.")
-            throw interruption
-        }
+    init(id: SnapshotID, console: Console, isJSON: Bool, isCompressed: Bool?) {
+        job = RunningJob(
+            id: id,
+            name: "backup of snapshot \(id)",
+            console: console,
+            isJSON: isJSON,
+            document: Document(id: id, result: "running")
+        )
+        self.isCompressed = isCompressed
     }
 
-    /// Says that it runs.
-    func reportStart() throws {
-        guard !isJSON else { return try console.print(json: Document(id: id, result: "running")) }
-        try console.print(
-            "The backup of snapshot \(id) has started; `nexus-backup backup status` tells how far it is."
-        )
+    /// Starts it.
+    ///
+    /// - Throws: `Interruption` where a signal came before it was known whether it has started.
+    func start(_ client: BackupClient, _ settings: BackupClient.Options) async throws {
+        try await job.start { [id = job.id] in try await client.create(id, options: settings) }
     }
 
     /// Waits for its end and reports on it.
     ///
     /// - Throws: `BackupError` where it failed or was cancelled; `Interruption` where a signal ended the waiting.
     func follow(_ client: BackupClient) async throws {
-        let end: ExportStatus
-        do {
-            end = try await console.watch(id, client, showsLines: !isJSON)
-        } catch {
-            if error is Interruption { try reportInterruption() }
-            throw error
-        }
-        try await report(end, client)
-    }
-
-    private func reportInterruption() throws {
-        console.note(
-            "The backup of snapshot \(id) goes on. `nexus-backup backup status` tells how far it is; "
-                + "`nexus-backup backup cancel` cancels it."
-        )
-        if isJSON { try console.print(json: Document(id: id, result: "running")) }
-    }
-
-    private func report(_ end: ExportStatus, _ client: BackupClient) async throws {
+        let end = try await job.end(client)
         switch end.lastResult {
         case .done:
             // Whoever may make a backup need not be allowed to list them; it is there all the same.
-            let exports = try? await console.untilSignal { try await client.list() }
-            try reportDone(exports?.first { $0.id == id })
-        case .cancelled:
-            try reportFailure(.cancelled, "The backup of snapshot \(id) was cancelled.", "cancelled")
+            let exports = try? await job.console.untilSignal { try await client.list() }
+            try reportDone(exports?.first { $0.id == job.id })
+        case .cancelled: try fail(BackupError(.cancelled, "The \(job.name) was cancelled."), "cancelled")
         case .failed, nil:
-            let code = end.lastErrorCode ?? .failed
-            try reportFailure(code, "The backup of snapshot \(id) failed: \(end.lastError)", "failed")
+            try fail(BackupError(end.lastErrorCode ?? .failed, "The \(job.name) failed: \(end.lastError)"), "failed")
         }
     }
 
-    private func reportFailure(_ code: BackupError.Code, _ sentence: String, _ result: String) throws {
-        if isJSON {
-            try console.print(json: Document(id: id, result: result, error: sentence, errorName: code.busName))
-        }
-        throw BackupError(code, sentence)
+    private func fail(_ error: BackupError, _ result: String) throws {
+        let document = Document(id: job.id, result: result, error: error.message, errorName: error.code.busName)
+        try job.fail(error, document: document)
     }
 
     private func reportDone(_ export: ExportSummary?) throws {
-        guard !isJSON else {
-            return try console.print(
+        guard !job.isJSON else {
+            return try job.results.print(
                 json: Document(
-                    id: id,
+                    id: job.id,
                     result: "done",
                     path: export?.path ?? "",
                     size: export?.size ?? 0,
@@ -95,16 +69,16 @@ struct BackupJob: Sendable {
                 )
             )
         }
-        guard let export else { return try console.print("The backup of snapshot \(id) is complete.") }
+        guard let export else { return try job.results.print("The \(job.name) is complete.") }
         let opening = OpeningCommand(path: export.path, isCompressed: isCompressed)
-        try console.print(
+        try job.results.print(
             """
-            The backup of snapshot \(id) is complete.
+            The \(job.name) is complete.
               File:   \(export.path.escapedForTerminal)
               Size:   \(Size.text(export.size)) (\(export.size) bytes)
               Open:   \(opening.text)
             """
         )
-        if let hint = opening.hint { try console.print("          \(hint)") }
+        if let hint = opening.hint { try job.results.print("          \(hint)") }
     }
 }

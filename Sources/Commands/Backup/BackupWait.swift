@@ -9,7 +9,7 @@ struct BackupWait: AsyncParsableCommand {
         abstract: "Waits until the backup that runs has ended, and tells how.",
         discussion: """
             The exit status is that of `backup create`. Where the backup has ended already, this tells so at once. \
-            It waits for a verification, too.
+            It waits for a verification or a restoration, too.
 
             Ctrl-C ends the waiting, not the backup.
 
@@ -37,17 +37,24 @@ struct BackupWait: AsyncParsableCommand {
             let isRunning = status.id != 0 && status.id == id?.id ?? status.id
             let wanted = isRunning ? status.id : status.lastID
             guard wanted != 0, wanted == id?.id ?? wanted else { throw nothing() }
-            let kind = status.phase == "verifying" && isRunning ? "verification" : "backup"
             let job = FollowedJob(
-                id: wanted,
-                name: "The \(kind) of snapshot \(wanted)",
-                console: console,
-                isJSON: options.json,
-                results: console
+                job: RunningJob(
+                    id: wanted,
+                    name: Self.name(wanted, status, isRunning: isRunning),
+                    console: console,
+                    isJSON: options.json
+                )
             )
             if isRunning { return try await job.follow(client) }
             try job.report(status)
         }
+    }
+
+    /// What the job of `id` is, as far as its status tells.
+    private static func name(_ id: SnapshotID, _ status: ExportStatus, isRunning: Bool) -> String {
+        if isRunning ? status.phase == "restoring" : status.lastRestored != nil { return "restoration of backup \(id)" }
+        if isRunning, status.phase == "verifying" { return "verification of backup \(id)" }
+        return "backup of snapshot \(id)"
     }
 
     private func nothing() -> BackupError {

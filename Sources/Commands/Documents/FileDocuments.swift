@@ -1,57 +1,56 @@
 import BackupModel
-import Linux
+import Documents
 
 /// What `backup files --json` writes: the keys of `Backup1.ListFiles`.
 struct FilesDocument: Encodable {
     struct Entry: Encodable {
         let name: [UInt8]
-        let display: String
-        let type: String
-        let size: UInt64
-        let mode: UInt32
-        let uid: UInt32
-        let gid: UInt32
-        let mtime: Int64
-        let mtimeNsec: UInt32
-        let hardLink: Bool
+        private let file: FileDocument
+
+        init(_ entry: FileEntry) {
+            name = entry.path
+            file = FileDocument(entry)
+        }
+
+        private enum CodingKeys: CodingKey {
+            case name
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            try file.encode(to: encoder)
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(name, forKey: .name)
+        }
     }
 
     let files: [Entry]
 
     init(_ entries: [FileEntry]) {
-        files = entries.map { entry in
-            Entry(
-                name: entry.path,
-                display: printable(entry.path),
-                type: entry.kind.rawValue,
-                size: entry.size,
-                mode: entry.permissions,
-                uid: entry.userID,
-                gid: entry.groupID,
-                mtime: entry.modified,
-                mtimeNsec: entry.modifiedNanoseconds,
-                hardLink: entry.isHardLink
-            )
-        }
+        files = entries.map(Entry.init)
     }
 }
 
 /// What `backup search --json` writes: the keys of `Backup1.SearchFiles`.
 struct SearchDocument: Encodable {
     struct Match: Encodable {
-        let id: SnapshotID
-        let path: [UInt8]
-        let display: String
-        let type: String
-        let size: UInt64
-        let mode: UInt32
-        let uid: UInt32
-        let gid: UInt32
-        let mtime: Int64
-        let mtimeNsec: UInt32
-        let hardLink: Bool
-        let created: UInt64
-        let snapshotCreated: UInt64
+        private let match: FileMatch
+
+        init(_ match: FileMatch) {
+            self.match = match
+        }
+
+        private enum CodingKeys: CodingKey {
+            case id, path, created, snapshotCreated
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            try FileDocument(match.entry).encode(to: encoder)
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(match.id, forKey: .id)
+            try container.encode(match.entry.path, forKey: .path)
+            try container.encode(match.exportCreated, forKey: .created)
+            try container.encode(match.snapshotCreated, forKey: .snapshotCreated)
+        }
     }
 
     struct Unsearched: Encodable {
@@ -64,22 +63,6 @@ struct SearchDocument: Encodable {
 
     init(_ result: FileSearchResult) {
         unsearched = result.unsearched.map { Unsearched(id: $0.id, unsearched: $0.reason) }
-        matches = result.matches.map { match in
-            Match(
-                id: match.id,
-                path: match.entry.path,
-                display: printable(match.entry.path),
-                type: match.entry.kind.rawValue,
-                size: match.entry.size,
-                mode: match.entry.permissions,
-                uid: match.entry.userID,
-                gid: match.entry.groupID,
-                mtime: match.entry.modified,
-                mtimeNsec: match.entry.modifiedNanoseconds,
-                hardLink: match.entry.isHardLink,
-                created: match.exportCreated,
-                snapshotCreated: match.snapshotCreated
-            )
-        }
+        matches = result.matches.map(Match.init)
     }
 }

@@ -21,7 +21,7 @@ struct FileCalls: Sendable {
                 let entries = try await service.backups().files(id, at: path, page)
                 return .json(
                     FileListDocument(
-                        entries: entries.map { FileDocument($0, in: path) },
+                        entries: entries.map { PlacedFileDocument($0, in: path) },
                         more: entries.count == page.limit
                     )
                 )

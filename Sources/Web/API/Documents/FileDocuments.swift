@@ -1,4 +1,5 @@
 import BackupModel
+import Documents
 import FoundationEssentials
 import Linux
 
@@ -13,44 +14,38 @@ struct FilePlace {
     }
 }
 
-/// An entry of a backup.
-struct FileDocument: Encodable {
-    let path: String?
-    let pathBase64: String?
-    let display: String
-    let type: String
-    let size: UInt64
-    let mode: UInt32
-    let uid: UInt32
-    let gid: UInt32
-    let mtime: Int64
-    let mtimeNsec: UInt32
-    let hardLink: Bool
+/// An entry of a backup, and where it is.
+struct PlacedFileDocument: Encodable {
+    private let place: FilePlace
+    private let file: FileDocument
 
     /// An entry of the directory at `directory`, which is shown by its name.
     init(_ entry: FileEntry, in directory: [UInt8]) {
-        self.init(entry, path: directory.isEmpty ? entry.path : directory + [UInt8(ascii: "/")] + entry.path)
+        place = FilePlace(directory.isEmpty ? entry.path : directory + [UInt8(ascii: "/")] + entry.path)
+        file = FileDocument(entry)
     }
 
-    fileprivate init(_ entry: FileEntry, path: [UInt8]) {
-        let place = FilePlace(path)
-        self.path = place.path
-        pathBase64 = place.base64
-        display = printable(entry.path)
-        type = entry.kind.rawValue
-        size = entry.size
-        mode = entry.permissions
-        uid = entry.userID
-        gid = entry.groupID
-        mtime = entry.modified
-        mtimeNsec = entry.modifiedNanoseconds
-        hardLink = entry.isHardLink
+    /// An entry that is shown by its whole path.
+    init(_ entry: FileEntry) {
+        place = FilePlace(entry.path)
+        file = FileDocument(entry)
+    }
+
+    private enum CodingKeys: CodingKey {
+        case path, pathBase64
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        try file.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encodeIfPresent(place.path, forKey: .path)
+        try container.encodeIfPresent(place.base64, forKey: .pathBase64)
     }
 }
 
 /// A part of what is in a directory.
 struct FileListDocument: Encodable {
-    let entries: [FileDocument]
+    let entries: [PlacedFileDocument]
     /// Whether there is more behind it.
     let more: Bool
 }
@@ -60,13 +55,13 @@ struct MatchDocument: Encodable {
     let id: SnapshotID
     let created: UInt64
     let snapshotCreated: UInt64
-    private let file: FileDocument
+    private let file: PlacedFileDocument
 
     init(_ match: FileMatch) {
         id = match.id
         created = match.exportCreated
         snapshotCreated = match.snapshotCreated
-        file = FileDocument(match.entry, path: match.entry.path)
+        file = PlacedFileDocument(match.entry)
     }
 
     private enum CodingKeys: CodingKey {
