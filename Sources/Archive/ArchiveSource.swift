@@ -2,7 +2,7 @@ import CArchive
 import Linux
 import SystemPackage
 
-/// The bytes of an archive as they come from a pipe, decompressed by libarchive where they are compressed with zstd.
+/// The bytes of an archive as they come from a pipe, decompressed by libarchive where they are compressed.
 final class ArchiveSource {
     private let archive: OpaquePointer
     private let pipe: ArchivePipe
@@ -11,11 +11,16 @@ final class ArchiveSource {
     private var hasEnded = false
 
     /// Starts reading from `pipe`, prepared for pacing.
-    init(_ pipe: FileDescriptor) throws(ArchiveError) {
+    init(_ pipe: FileDescriptor, _ compressions: PaxReader.Compressions) throws(ArchiveError) {
         guard let archive = archive_read_new() else { throw ArchiveError(nil, "open the archive") }
         self.archive = archive
         self.pipe = ArchivePipe(pipe)
         try check(archive_read_support_filter_zstd(archive), "choose the filter")
+        if compressions == .common {
+            try check(archive_read_support_filter_gzip(archive), "choose the filter")
+            try check(archive_read_support_filter_bzip2(archive), "choose the filter")
+            try check(archive_read_support_filter_xz(archive), "choose the filter")
+        }
         try check(archive_read_support_format_raw(archive), "choose the format")
         let context = Unmanaged.passUnretained(self.pipe).toOpaque()
         let result = archive_read_open(archive, context, nil, readFromPipe, nil)

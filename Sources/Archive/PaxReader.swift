@@ -1,8 +1,7 @@
 public import Linux
 public import SystemPackage
 
-/// Reads a POSIX (pax) tar archive, compressed with zstd or not, from a pipe: the members one after another, and of each its
-/// content.
+/// Reads a POSIX (pax) tar archive, compressed or not, from a pipe: the members one after another, and of each its content.
 ///
 /// libarchive decompresses; the headers are read here, as libarchive converts names, and gets some times, ACLs and names of
 /// attributes wrong. Beside what pax says it reads GNU tar's long names and sparse files. It is strict: what it does not
@@ -19,6 +18,14 @@ public struct PaxReader: ~Copyable {
     public static let maximumHeaderByteCount = 32 << 20
     private static let blockSize = 256 << 10
 
+    /// How an archive may be compressed.
+    public enum Compressions: Sendable {
+        /// With zstd, or not at all, as an export is.
+        case ofExports
+        /// With what tars are compressed with elsewhere, too: gzip, bzip2 and xz.
+        case common
+    }
+
     private let source: ArchiveSource
     private let block = ByteBuffer(capacity: TarHeader.byteCount)
     private var globals: [PaxRecord] = []
@@ -29,8 +36,11 @@ public struct PaxReader: ~Copyable {
     private var hasEnded = false
 
     /// Starts reading from `pipe`, prepared for pacing; blocks until the first bytes have come.
-    public static func open(from pipe: FileDescriptor) throws(ArchiveError) -> PaxReader {
-        PaxReader(source: try ArchiveSource(pipe))
+    public static func open(
+        from pipe: FileDescriptor,
+        _ compressions: Compressions = .ofExports
+    ) throws(ArchiveError) -> PaxReader {
+        PaxReader(source: try ArchiveSource(pipe, compressions))
     }
 
     private init(source: ArchiveSource) {

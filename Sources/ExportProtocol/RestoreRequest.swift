@@ -39,6 +39,9 @@ public struct RestoreRequest: Sendable, Codable, Equatable {
     public var path: [UInt8]
     /// What is known of the file; nil when nothing is.
     public var record: Record?
+    /// Whether it may be an encrypted tar that something else has made, which has no manifest; nil means no, as a service
+    /// that runs while it is being upgraded does not say it.
+    public var acceptsAnyArchive: Bool?
     /// The I/O scheduling class.
     public var ioPriority: ExportRequest.IOPriority
     /// A private, empty directory (mode 0700) for gpg's home; who starts the worker makes and removes it. Empty when a snapshot is
@@ -55,6 +58,7 @@ public struct RestoreRequest: Sendable, Codable, Equatable {
         id: SnapshotID,
         path: [UInt8],
         record: Record?,
+        acceptsAnyArchive: Bool? = nil,
         ioPriority: ExportRequest.IOPriority,
         gpgHome: String,
         spoolDirectory: String,
@@ -64,6 +68,7 @@ public struct RestoreRequest: Sendable, Codable, Equatable {
         self.id = id
         self.path = path
         self.record = record
+        self.acceptsAnyArchive = acceptsAnyArchive
         self.ioPriority = ioPriority
         self.gpgHome = gpgHome
         self.spoolDirectory = spoolDirectory

@@ -54,6 +54,8 @@ public struct WorkerResult: Sendable, Codable, Equatable {
     public var leftOutCount: UInt64
     /// What was restored; nil when that was not the job.
     public var restoration: RestorationResult?
+    /// Whether the archive had a manifest to compare it with, or got one; false only for what something else has made.
+    public var hasManifest = true
 
     /// Creates a result from its parts.
     public init(byteCount: UInt64, sha256: String, entryCount: UInt64, leftOut: [String], leftOutCount: UInt64) {

@@ -12,6 +12,8 @@ struct ArchiveCheck: ~Copyable {
     enum Outcome: Sendable {
         /// The archive was read to its end.
         case complete(Findings)
+        /// So was one that something else has made, and that has no manifest.
+        case plain
         /// It is not an archive of an export, or not a whole one; completes "the export is damaged: …".
         case broken(String)
         /// It is a good one, but not the one that was asked for.
@@ -21,15 +23,19 @@ struct ArchiveCheck: ~Copyable {
     private static let longestLabel: UInt64 = 8 << 20
     private static let longestLine = 2 * PaxReader.maximumHeaderByteCount + 4096
 
+    let tally: Tally
+    let follower: (any ArchiveFollower)?
+    /// What is being read, for a message; empty where that is too long for one.
+    var last = ""
     private let id: SnapshotID
+    private let acceptsAnyArchive: Bool
     private let directory: FilePath
-    private let tally: Tally
-    private let follower: (any ArchiveFollower)?
     private let buffer = ByteBuffer(capacity: 256 << 10)
     private var hash: ContentHash
 
     init(_ request: RestoreRequest, _ tally: Tally, _ follower: (any ArchiveFollower)? = nil) throws {
         id = request.id
+        acceptsAnyArchive = request.acceptsAnyArchive ?? false
         directory = FilePath(request.spoolDirectory)
         self.tally = tally
         self.follower = follower
@@ -38,13 +44,17 @@ struct ArchiveCheck: ~Copyable {
 
     /// Reads the archive from `pipe`, as far as it can be read.
     mutating func run(_ pipe: FileDescriptor) throws -> Outcome {
-        var last = ""
         do {
-            var reader = try PaxReader.open(from: pipe)
+            var reader = try PaxReader.open(from: pipe, acceptsAnyArchive ? .common : .ofExports)
+            guard let first = try reader.next() else { return .broken("there is nothing in it") }
+            guard isLabel(first) else {
+                guard acceptsAnyArchive else { return .broken("its first member is not \(ExportLabel.memberName)") }
+                return try readPlain(first, &reader)
+            }
             if let refusal = try checkLabel(&reader) { return refusal }
             var entries = try EntryList(in: directory)
             while let entry = try reader.next() {
-                last = entry.path.count > 1000 ? "" : printable(entry.path)
+                note(entry)
                 if entry.path == Array(ManifestFormat.memberName.utf8) {
                     return try compare(&reader, entry, entries)
                 }
@@ -61,11 +71,17 @@ struct ArchiveCheck: ~Copyable {
         }
     }
 
+    /// Keeps what a message calls `entry`.
+    mutating func note(_ entry: ArchivedEntry) {
+        last = entry.path.count > 1000 ? "" : printable(entry.path)
+    }
+
+    private func isLabel(_ entry: ArchivedEntry) -> Bool {
+        entry.path == Array(ExportLabel.memberName.utf8) && entry.kind == .regular && entry.size <= Self.longestLabel
+    }
+
     /// Reads the first member; nil when it is the label of the export.
     private mutating func checkLabel(_ reader: inout PaxReader) throws -> Outcome? {
-        guard let entry = try reader.next(), entry.path == Array(ExportLabel.memberName.utf8), entry.kind == .regular,
-            entry.size <= Self.longestLabel
-        else { return .broken("its first member is not \(ExportLabel.memberName)") }
         var text: [UInt8] = []
         while try reader.readBlock(into: buffer) != nil { text += buffer.array }
         struct Head: Decodable {
@@ -112,7 +128,8 @@ struct ArchiveCheck: ~Copyable {
         if !entry.flags.isEmpty { try list.append(.flags(path: entry.path, entry.flags)) }
     }
 
-    private mutating func digest(_ entry: ArchivedEntry, _ reader: inout PaxReader, _ isWanted: Bool) throws
+    /// Reads the content of `entry`, which the follower gets if it is wanted.
+    mutating func digest(_ entry: ArchivedEntry, _ reader: inout PaxReader, _ isWanted: Bool) throws
         -> ContentDigest
     {
         let stored = entry.dataExtents.map { $0.reduce(0) { $0 + $1.byteCount } } ?? entry.size

@@ -5,6 +5,8 @@ import Linux
 protocol ArchiveFollower {
     /// The archive is the right one, and holds these sources.
     func start(_ sources: [[UInt8]]) throws
+    /// The archive is one that something else has made; its members' names are not what they are in an export.
+    func startPlain() throws
     /// A member follows.
     /// - Returns: Whether its content is wanted.
     func begin(_ entry: ArchivedEntry) throws -> Bool

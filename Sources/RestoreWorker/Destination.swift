@@ -52,9 +52,9 @@ struct Destination: Sendable {
         placement = try Placement([], of: [], .gathered)
     }
 
-    /// Finds out where what is wanted of the `sources` of a backup belongs.
-    mutating func plan(_ paths: [[UInt8]], of sources: [[UInt8]]) throws(BackupError) {
-        guard case .beside(let trees, let parents, _) = form else {
+    /// Finds out where what is wanted of the `sources` of a backup belongs; of an archive that names none, nil.
+    mutating func plan(_ paths: [[UInt8]], of sources: [[UInt8]]?) throws(BackupError) {
+        guard case .beside(let trees, let parents, _) = form, let sources else {
             placement = try Placement(paths, of: sources, form)
             return
         }

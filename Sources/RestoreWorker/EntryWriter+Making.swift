@@ -24,6 +24,20 @@ extension EntryWriter {
         tell(entry, decision)
     }
 
+    /// Makes those directories of `path` that are not there, with what tar gives them where their entries are missing.
+    func makeParents(_ root: Int, _ path: [UInt8]) throws(LinuxError) {
+        var directory = destination.roots[root]
+        for component in path.split(separator: UInt8(ascii: "/")) {
+            let name = FilePath(bytes: component)
+            let isMissing = try directory.descriptor.statusIfThere(of: name) == nil
+            if isMissing { try directory.descriptor.makeDirectory(name) }
+            directory = SharedDescriptor(try directory.descriptor.openBeneath(name, [.readOnly, .directory]))
+            if isMissing { try directory.descriptor.setPermissions(0o755) }
+        }
+        // What was not there is looked for anew.
+        _ = try directories.enter(root, [])
+    }
+
     /// Makes a symbolic link, a FIFO or a device node.
     func makeNode(
         _ entry: BackupEntry,

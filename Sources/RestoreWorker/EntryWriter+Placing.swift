@@ -28,7 +28,9 @@ extension EntryWriter {
     /// The error for what was selected and has not come by; nil when all has.
     var missing: BackupError? {
         let items = destination.placement.items
-        guard let first = items.indices.first(where: { !found.contains($0) }) else { return nil }
+        guard let first = items.indices.first(where: { !found.contains($0) && !items[$0].selected.isEmpty }) else {
+            return nil
+        }
         let others = items.count - found.count - 1
         let more = others > 0 ? ", nor are \(others) others that were asked for" : ""
         return BackupError(.notFound, "\(shortened(items[first].selected)) is not in the backup\(more).")

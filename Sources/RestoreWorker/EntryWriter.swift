@@ -42,6 +42,8 @@ final class EntryWriter: @unchecked Sendable {  // one thread at a time: they fo
     var openFile: OpenFile?
     /// What was done about the last entry; nil when it is still to be done, or was not wanted.
     var lastAction: RestorationNote.Action?
+    /// Whether directories that have no entry of their own are made, too.
+    var makesParents = false
     private var isOriginalThere = true
     /// What gets its flags only once it has its name.
     var flagsOfHidden: [(entry: BackupEntry, file: SharedDescriptor)] = []
@@ -73,7 +75,8 @@ final class EntryWriter: @unchecked Sendable {  // one thread at a time: they fo
         lastAction = nil
         self.isOriginalThere = isOriginalThere
         guard let place = destination.placement.place(entry.path) else { return .nothing }
-        if let item = place.item, destination.placement.items[item].selected == entry.path { found.insert(item) }
+        // The directory that was selected need not be in a plain archive, only what is in it.
+        if let item = place.item { found.insert(item) }
         do {
             return try begin(entry, place)
         } catch {
@@ -97,8 +100,7 @@ final class EntryWriter: @unchecked Sendable {  // one thread at a time: they fo
 
     /// Passes over what can't be restored.
     func pass(_ path: [UInt8]) {
-        guard let item = destination.placement.place(path)?.item else { return }
-        if destination.placement.items[item].selected == path { found.insert(item) }
+        if let item = destination.placement.place(path)?.item { found.insert(item) }
     }
 
     private func begin(_ entry: BackupEntry, _ place: Placement.Place) throws(LinuxError) -> Need {
@@ -106,7 +108,7 @@ final class EntryWriter: @unchecked Sendable {  // one thread at a time: they fo
         guard !place.path.isEmpty else { return try beginRoot(entry, place) }
         let (outer, nameBytes) = place.path.directoryAndName
         let name = FilePath(bytes: nameBytes)
-        switch try directories.enter(place.root, outer) {
+        switch try enter(place.root, outer) {
         case .blocked(let reason):
             conflict(entry, reason)
             return .nothing
@@ -123,6 +125,14 @@ final class EntryWriter: @unchecked Sendable {  // one thread at a time: they fo
             if place.item == nil, decision.action != .create { return .nothing }
             return try begin(entry, place, name, in: directory, decision)
         }
+    }
+
+    private func enter(_ root: Int, _ path: [UInt8]) throws(LinuxError) -> DirectoryStack.Standing {
+        guard case .absent = try directories.enter(root, path), makesParents, !options.isDryRun else {
+            return try directories.enter(root, path)
+        }
+        try makeParents(root, path)
+        return try directories.enter(root, path)
     }
 
     /// The directory itself to which a source is restored.

@@ -51,13 +51,7 @@ struct ExportRestoration {
         try writer.finish()
         if let error { throw error }
         if let failure = writer.failure { throw failure }
-        var result = WorkerResult(
-            byteCount: ending.size,
-            sha256: ending.sha256 ?? "",
-            entryCount: reading.tally.entryCount,
-            leftOut: [],
-            leftOutCount: 0
-        )
+        var result = WorkerResult(of: ending, reading.tally)
         result.restoration = account.result
         return result
     }

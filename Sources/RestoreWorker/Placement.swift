@@ -44,22 +44,27 @@ struct Placement {
     private var itemsByBase: [[UInt8]: Int] = [:]
     private let sources: [[UInt8]: Int]
 
-    /// Plans for `paths`, or for all of `sources` when there are none.
+    /// Plans for `paths`, or for all of `sources` when there are none; of a backup that names no sources, for all there is.
     /// - Throws: `BackupError` with `invalidArgs` for a path that is none, or for two that do not go together, and with `notFound`
     ///   for one that begins with no source's name.
-    init(_ paths: [[UInt8]], of sources: [[UInt8]], _ form: Form) throws(BackupError) {
+    init(_ paths: [[UInt8]], of sources: [[UInt8]]?, _ form: Form) throws(BackupError) {
         self.sources =
             switch form {
             case .gathered: [:]
             case .inPlace(let roots), .beside(let roots, _, _): roots
             }
-        for path in try Self.distinct(paths.isEmpty ? sources : paths, sources, form) {
+        if sources == nil, paths.isEmpty {
+            items = [Item(selected: [], root: 0, base: [])]
+            nodes[0].item = 0
+        }
+        for path in try Self.distinct(paths.isEmpty ? sources ?? [] : paths, sources, form) {
             try add(path, form)
         }
     }
 
     /// Where the entry `path` belongs; nil when it is not wanted.
     func place(_ path: [UInt8]) -> Place? {
+        if let all = nodes[0].item { return Place(root: items[all].root, path: path, item: all) }
         var node = 0
         var rest = path[...]
         while !rest.isEmpty {
@@ -76,7 +81,7 @@ struct Placement {
         return Place(root: root, path: Array(path.dropFirst(source.count + 1)), item: nil)
     }
 
-    private static func distinct(_ paths: [[UInt8]], _ sources: [[UInt8]], _ form: Form) throws(BackupError)
+    private static func distinct(_ paths: [[UInt8]], _ sources: [[UInt8]]?, _ form: Form) throws(BackupError)
         -> [[UInt8]]
     {
         let all = Set(paths)
@@ -90,7 +95,7 @@ struct Placement {
                         + "as system/etc/hosts."
                 )
             }
-            guard sources.contains(Array(path.prefix { $0 != UInt8(ascii: "/") })) else {
+            if let sources, !sources.contains(Array(path.prefix { $0 != UInt8(ascii: "/") })) {
                 let names = sources.map { printable($0) }.joined(separator: ", ")
                 throw BackupError(
                     .notFound,

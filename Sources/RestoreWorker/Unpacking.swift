@@ -12,7 +12,8 @@ final class Unpacking: ArchiveFollower, @unchecked Sendable {  // one thread at 
     private let account: RestorationAccount
     private let spool: FilePath
     private var links: LinkMap
-    private var sources: Set<[UInt8]> = []
+    /// Those of the export; nil for an archive that something else has made.
+    private var sources: Set<[UInt8]>? = []
     private var lastSource: [UInt8] = []
     /// What puts things in their places; nil until the archive was found to be the right one.
     private(set) var writer: EntryWriter?
@@ -36,13 +37,24 @@ final class Unpacking: ArchiveFollower, @unchecked Sendable {  // one thread at 
         writer = try EntryWriter(destination, restoration, account, spool: spool)
     }
 
-    func begin(_ entry: ArchivedEntry) throws -> Bool {
+    func startPlain() throws {
+        try destination.plan(restoration.paths, of: nil)
+        sources = nil
+        let writer = try EntryWriter(destination, restoration, account, spool: spool)
+        writer.makesParents = true
+        self.writer = writer
+    }
+
+    func begin(_ member: ArchivedEntry) throws -> Bool {
         guard let writer else { return false }
-        try check(entry)
-        let isLink = entry.kind == .hardLink
+        let member = sources == nil ? member.relative : member
+        // The directory itself that a plain archive was made of: that which is restored to has metadata of its own.
+        guard sources != nil || !member.path.isEmpty else { return false }
+        try check(member)
+        let isLink = member.kind == .hardLink
         let isPassedOver =
-            try isLink && spooling { links throws(LinuxError) in try links.isPassedOver(entry.linkTarget) }
-        let entry = BackupEntry(entry)
+            try isLink && spooling { links throws(LinuxError) in try links.isPassedOver(member.linkTarget) }
+        let entry = BackupEntry(member)
         switch try writer.begin(entry, isOriginalThere: !isPassedOver) {
         case .content:
             return true
@@ -80,6 +92,7 @@ final class Unpacking: ArchiveFollower, @unchecked Sendable {  // one thread at 
                     "\(shortened(entry.path)) is a hard link to \(shortened(entry.linkTarget)), which leads elsewhere"
             )
         }
+        guard let sources else { return }
         let source = entry.path.prefix { $0 != UInt8(ascii: "/") }
         guard !source.elementsEqual(lastSource) else { return }
         guard sources.contains(Array(source)) else {
@@ -100,8 +113,9 @@ final class Unpacking: ArchiveFollower, @unchecked Sendable {  // one thread at 
     func takeOriginals(from pipe: FileDescriptor) throws -> ArchiveCheck.Outcome {
         guard let writer else { return .complete(Findings()) }
         do {
-            var reader = try PaxReader.open(from: pipe)
-            while let entry = try reader.next() {
+            var reader = try PaxReader.open(from: pipe, sources == nil ? .common : .ofExports)
+            while let member = try reader.next() {
+                let entry = sources == nil ? member.relative : member
                 let first = try spooling { links throws(LinuxError) in try links.first(wanting: entry.path) }
                 if let first { try take(BackupEntry(entry), &reader, for: first, writer) }
             }

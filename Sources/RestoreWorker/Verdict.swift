@@ -49,7 +49,7 @@ struct Verdict {
         case .broken(let reason)?: return corrupt(reason)
         case .foreign(let error)?: return error
         case .complete(let findings)? where findings.count > 0: return corrupt(text(findings))
-        case .complete?: return changed
+        case .complete?, .plain?: return changed
         case nil: return BackupError(.failed, "The archive of the \(subject) was not read to its end.")
         }
     }

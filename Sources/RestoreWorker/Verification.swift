@@ -16,12 +16,20 @@ struct Verification {
             return try check.run(pipe)
         }
         if let error = Verdict(of: ending, request).error(ending.outcome, ending.failure) { throw error }
-        return WorkerResult(
+        return WorkerResult(of: ending, tally)
+    }
+}
+
+extension WorkerResult {
+    /// What there is to tell of an export that was read to its end.
+    init(of ending: ExportReading.Ending, _ tally: Tally) {
+        self.init(
             byteCount: ending.size,
             sha256: ending.sha256 ?? "",
             entryCount: tally.entryCount,
             leftOut: [],
             leftOutCount: 0
         )
+        if case .plain? = ending.outcome { hasManifest = false }
     }
 }

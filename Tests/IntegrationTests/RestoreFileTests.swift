@@ -78,6 +78,32 @@ struct RestoreFileTests {
         }
     }
 
+    @Test func `a tar that something else has encrypted is read, too, and has no manifest`() async throws {
+        try await withTemporaryDirectory { directory in
+            let file = directory.appending("foreign.tar.gpg").string
+            try await shell(
+                """
+                cd '\(directory)'; mkdir -m 700 tmp out home src; echo one >src/one
+                tar -czf - src | gpg --homedir home --batch --pinentry-mode loopback --passphrase-file /dev/fd/3 -c \\
+                    -o '\(file)' 3<<<'\(TestService.password)'
+                gpgconf --homedir home --kill all
+                """
+            )
+            let remark = "was not made by nexus-backup and has no manifest"
+            let verified = try await run(["verify", "--file", file], in: directory)
+            #expect(verified.contains("all 2 entries") && verified.contains(remark), "\(verified)")
+            #expect(verified.hasSuffix("\n0\n"), "\(verified)")
+            let out = directory.appending("out").string
+            let restored = try await run(["restore", "--file", file, "--target", out], in: directory)
+            #expect(restored.contains(remark) && restored.hasSuffix("\n0\n"), "\(restored)")
+            #expect(try await shell("cat '\(out)/src/one'") == "one\n")
+            for command in [["verify"], ["restore", "--target", out]] {
+                let json = try await run(command + ["--file", file, "--json"], in: directory)
+                #expect(json.contains(#""manifest" : false"#), "\(json)")
+            }
+        }
+    }
+
     @Test func `what is wrong with a file or an argument is a sentence and an exit status`() async throws {
         try await withFile("head -c 300000 /dev/urandom >noise") { file, directory in
             let out = directory.appending("out").string

@@ -60,6 +60,11 @@ enum ForgedArchive {
     /// Makes the export of `place` of what `script` writes, encrypted by gpg with the password of all tests.
     static func make(_ place: Place, _ script: String) async throws {
         try await write(script, to: place.directory.appending("archive"))
+        try await encrypt(place)
+    }
+
+    /// Makes the file `archive` in the directory of `place` its export, as gpg does it with the password of all tests.
+    static func encrypt(_ place: Place) async throws {
         try await shell(
             """
             cd '\(place.directory)'

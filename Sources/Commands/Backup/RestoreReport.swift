@@ -11,6 +11,8 @@ struct RestoreReport {
     let isJSON: Bool
     /// The directory that relative targets are relative to.
     let directory: [UInt8]?
+    /// Whether the file had a manifest that it was compared with; nil where it is always so.
+    var hasManifest: Bool?
 
     /// Reports what was done.
     func done(_ summary: RestoreSummary, _ changes: [RestorationNote]?) throws {
@@ -18,6 +20,7 @@ struct RestoreReport {
             var document = RestoreDocument(id: id, result: "done")
             document.restored = RestoredDocument(summary, below: directory)
             document.changes = changes
+            document.manifest = hasManifest
             try console.print(json: document)
         } else {
             let text = RestoreText(subject: subject, summary: summary, directory: directory)

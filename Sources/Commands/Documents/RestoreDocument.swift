@@ -12,6 +12,8 @@ struct RestoreDocument: Encodable {
     var errorName = ""
     /// What was done; nil where that is not known.
     var restored: RestoredDocument?
+    /// Whether the file had a manifest that it was compared with; nil where it is always so.
+    var manifest: Bool?
     /// Of a dry run, what would be done about each entry.
     var changes: [RestorationNote]?
 

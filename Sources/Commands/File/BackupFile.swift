@@ -6,7 +6,8 @@ import Logging
 import SystemPackage
 import Workers
 
-/// A file made by `backup create`, wherever it came from, that is read here: by this user, without the service and its bus.
+/// A file made by `backup create`, or a tar that something else has encrypted, wherever it came from, that is read here: by this
+/// user, without the service and its bus.
 struct BackupFile: Sendable {
     /// Where gpg's sockets still have room in their paths; see unix(7).
     private static let maximumDirectoryLength = 60
@@ -30,7 +31,7 @@ struct BackupFile: Sendable {
         }
     }
 
-    /// Compares the file with its manifest.
+    /// Compares the file with its manifest, if it has one.
     func verify(_ password: Secret, _ display: FileDisplay) async throws -> WorkerResult {
         try await run(password, display) { home in
             request(.verify, home, spool: Self.largeTemporaryDirectory)
@@ -53,12 +54,19 @@ struct BackupFile: Sendable {
         }
     }
 
+    /// What is to be said of a file without a manifest, as a sentence.
+    static func remark(on file: String) -> String {
+        "\(file.escapedForTerminal) was not made by nexus-backup and has no manifest: that it is as it was encrypted is all that "
+            + "is known of it."
+    }
+
     private func request(_ operation: RestoreRequest.Operation, _ home: FilePath, spool: FilePath) -> RestoreRequest {
         RestoreRequest(
             operation: operation,
             id: 0,
             path: path.bytes,
             record: nil,
+            acceptsAnyArchive: true,
             ioPriority: .bestEffort,
             gpgHome: home.string,
             spoolDirectory: spool.string

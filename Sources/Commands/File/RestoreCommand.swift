@@ -21,6 +21,9 @@ struct RestoreCommand: AsyncParsableCommand {
             Files that exist are kept unless --overwrite is given; nothing is removed. All of the file is read and compared \
             with its manifest, whatever is selected.
 
+            A tar that something else has encrypted with gpg, compressed or not, is restored as well. It has no manifest to be \
+            compared with, and that is said.
+
             The password is asked for at the terminal. Where standard input is no terminal, it is read from there, up to \
             the end; one newline at the end is not part of it. What Ctrl-C interrupts can be repeated; what was restored stays.
 
@@ -67,7 +70,7 @@ struct RestoreCommand: AsyncParsableCommand {
         let display = FileDisplay(console, phase: "restoring", showsLines: !options.json)
         do {
             let result = try await backup.restore(restoration, password, display, spool: directory)
-            try report(result.restoration, directory, console)
+            try report(result, directory, console)
         } catch let error as BackupError {
             let told = error.telling(error.partRestored ?? RestorationResult(), isDryRun: dryRun)
             try report(told, directory, console)
@@ -91,20 +94,22 @@ struct RestoreCommand: AsyncParsableCommand {
         }
     }
 
-    private func report(_ result: RestorationResult?, _ directory: FilePath, _ console: Console) throws {
-        let summary = summary(result ?? RestorationResult(), directory)
+    private func report(_ result: WorkerResult, _ directory: FilePath, _ console: Console) throws {
+        let summary = summary(result.restoration ?? RestorationResult(), directory)
         let needsRoot = !summary.losses.isEmpty && geteuid() != 0
         if needsRoot {
             console.note("What could not be kept would be when this is run as root.")
         }
-        try RestoreReport(
+        if !result.hasManifest { console.note(BackupFile.remark(on: file)) }
+        var report = RestoreReport(
             subject: file.escapedForTerminal,
             id: nil,
             console: console,
             isJSON: options.json,
             directory: nil
         )
-        .done(summary, nil)
+        report.hasManifest = result.hasManifest
+        try report.done(summary, nil)
     }
 
     private func report(_ error: BackupError, _ directory: FilePath, _ console: Console) throws {

@@ -13,11 +13,14 @@ struct VerifyCommand: AsyncParsableCommand {
             is written. Neither the service nor its configuration is needed. `nexus-backup backup verify` verifies a backup \
             that the service has.
 
+            A tar that something else has encrypted with gpg, compressed or not, is read to its end. It has no manifest, so what \
+            its files were before it was made can't be told, and that is said.
+
             The password is asked for at the terminal. Where standard input is no terminal, it is read from there, up to \
             the end; one newline at the end is not part of it.
 
-            With --json, the document is {"file", "result", "error", "error_name", "entries", "sha256"}; "result" is done or \
-            failed.
+            With --json, the document is {"file", "result", "error", "error_name", "entries", "sha256", "manifest"}; "result" is \
+            done or failed.
 
             Example:
               nexus-backup verify --file /media/usb/nexus_backup_7.tar.gpg
@@ -39,6 +42,7 @@ struct VerifyCommand: AsyncParsableCommand {
         var errorName = ""
         var entries: UInt64?
         var sha256: String?
+        var manifest: Bool?
     }
 
     func run() async throws {
@@ -49,14 +53,7 @@ struct VerifyCommand: AsyncParsableCommand {
         let display = FileDisplay(console, phase: "verifying", showsLines: !options.json)
         do {
             let result = try await backup.verify(password, display)
-            guard !options.json else {
-                return try console.print(
-                    json: Document(file: file, result: "done", entries: result.entryCount, sha256: result.sha256)
-                )
-            }
-            try console.print(
-                "\(file.escapedForTerminal) is intact: each of its \(result.entryCount) entries is as it was written."
-            )
+            try report(result, console)
         } catch let error as BackupError {
             if options.json {
                 try console.print(
@@ -64,6 +61,20 @@ struct VerifyCommand: AsyncParsableCommand {
                 )
             }
             throw KeyHint.adding(to: error, file: file)
+        }
+    }
+
+    private func report(_ result: WorkerResult, _ console: Console) throws {
+        let (name, count) = (file.escapedForTerminal, result.entryCount)
+        if options.json {
+            var document = Document(file: file, result: "done", entries: count, sha256: result.sha256)
+            document.manifest = result.hasManifest
+            try console.print(json: document)
+        } else if result.hasManifest {
+            try console.print("\(name) is intact: each of its \(count) entries is as it was written.")
+        } else {
+            try console.print("\(name) can be read to its end, all \(count) entries of it.")
+            try console.print(BackupFile.remark(on: file))
         }
     }
 }
