@@ -17,6 +17,7 @@ import readonly
 import recovery
 import restoring
 import sessions
+import slow
 from site_under_test import Site
 
 SCENARIOS = {
@@ -26,6 +27,7 @@ SCENARIOS = {
     "keyboard": keyboard.run,
     "looks": looks.run,
     "sessions": sessions.run,
+    "slow": slow.run,
     "recovery": recovery.run,
 }
 

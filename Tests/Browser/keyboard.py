@@ -60,6 +60,14 @@ def run(site):
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.locator(f"[data-key=delete-{newest['id']}]")).to_be_focused()
+    # Also when the list has been made anew while the dialog was open.
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog").get_by_role("button", name="Cancel")).to_be_focused()
+    status, other = call(page, "POST", "/snapshots", {"system": True, "data": False, "description": "meanwhile"})
+    assert status == 201, other
+    expect(page.locator(f"[data-key=delete-{other['id']}]")).to_be_attached()
+    page.keyboard.press("Escape")
+    expect(page.locator(f"[data-key=delete-{newest['id']}]")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog").get_by_role("button", name="Cancel")).to_be_focused()
     page.keyboard.press("Tab")

@@ -1,4 +1,4 @@
-import { button, h } from './dom.js';
+import { button, focusControl, h } from './dom.js';
 import { texts } from './texts.js';
 
 /** What a refused call tells: the service's sentence, and what to do. */
@@ -44,8 +44,9 @@ export function openDialog({ title, body, action, kind = 'primary', act, onclose
         onclose?.();
         dialog.remove();
         // The control that opened it may be another one by now.
-        if (document.activeElement === document.body) document.querySelector('h1')?.focus();
+        if (document.activeElement === document.body) focusControl(opener);
     });
+    const opener = document.activeElement?.dataset.key;
     document.body.append(dialog);
     dialog.update();
     dialog.showModal();

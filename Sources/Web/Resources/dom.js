@@ -17,10 +17,13 @@ export function h(tag, attributes = {}, ...children) {
 export function replace(container, ...nodes) {
     const focused = container.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
     container.replaceChildren(...nodes);
-    if (!focused) return;
-    const same = [...container.querySelectorAll('[data-key]')].find((element) => element.dataset.key === focused);
-    if (same && !same.disabled) same.focus();
-    else document.querySelector('h1')?.focus();
+    if (focused) focusControl(focused, container);
+}
+
+/** Moves the focus to the control with this `data-key`, which may be another one than before; where there is none, to the title. */
+export function focusControl(key, container = document) {
+    const same = [...container.querySelectorAll('[data-key]')].find((element) => element.dataset.key === key && !element.disabled);
+    (same ?? document.querySelector('h1'))?.focus();
 }
 
 /** A button; one that must not be used is disabled and says why. */
