@@ -61,11 +61,12 @@ struct ExportJob: Sendable {
         to target: SharedDescriptor,
         report: @escaping @Sendable (WorkerProgress) async -> Void
     ) async throws -> WorkerResult {
+        let entrySpool = try entrySpool(of: target)
         let home = try GPGHome.make(in: configuration.runtimeDirectory, logger: logger)
         do {
             let worker = WorkerProcess(executable: configuration.worker, logger: logger)
             let result = try await worker.run(
-                request(options, home: home),
+                request(options, home: home, entrySpool: entrySpool),
                 password: options.password,
                 output: target,
                 report: report
@@ -78,22 +79,21 @@ struct ExportJob: Sendable {
         }
     }
 
-    /// Removes the note that the job runs, and what it has left under hidden names, but for what the index is made from when
-    /// the export is in its place.
-    func cleanUp(hasFailed: Bool) async {
+    /// Removes the note that the job runs, and what it has left under hidden names.
+    func cleanUp() async {
         try? await blocking { [self] in
-            if case .store = output { store.discardPartial(id, keepingEntries: !hasFailed) }
+            if case .store = output { store.discardPartial(id) }
             store.unmark()
         }
     }
 
     /// Where the worker keeps what the index is made from; there is none of an export that is not kept here.
-    private var entrySpool: FilePath? {
+    private func entrySpool(of target: SharedDescriptor) throws(LinuxError) -> FilePath? {
         guard case .store = output, configuration.indexer != nil else { return nil }
-        return store.entries(id)
+        return store.entries(id, inode: try target.status().inode)
     }
 
-    private func request(_ options: ExportOptions, home: GPGHome) -> ExportRequest {
+    private func request(_ options: ExportOptions, home: GPGHome, entrySpool: FilePath?) -> ExportRequest {
         ExportRequest(
             id: id,
             sources: subject.trees,

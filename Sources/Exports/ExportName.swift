@@ -8,7 +8,7 @@ enum ExportName {
     private static let checksumSuffix = ".sha256"
     private static let recordSuffix = ".json"
     private static let indexSuffix = ".index"
-    private static let entriesSuffix = ".entries"
+    private static let entriesMark = ".entries-"
     /// What a file ends with while it is written.
     static let partialSuffix = ".partial"
 
@@ -36,8 +36,10 @@ enum ExportName {
     /// `.nexus_backup_<id>.index.partial`.
     static func partialIndex(_ id: SnapshotID) -> String { ".\(index(id))\(partialSuffix)" }
 
-    /// `.nexus_backup_<id>.entries.partial`: what an index is made from.
-    static func entries(_ id: SnapshotID) -> String { ".\(prefix)\(id)\(entriesSuffix)\(partialSuffix)" }
+    /// `.nexus_backup_<id>.entries-<inode>.partial`: what the index of the data with this inode number is made from.
+    static func entries(_ id: SnapshotID, inode: UInt64) -> String {
+        ".\(prefix)\(id)\(entriesMark)\(inode)\(partialSuffix)"
+    }
 
     /// The id in `nexus_backup_<id>.tar.gpg`; nil for any other name.
     static func id(ofData name: String) -> SnapshotID? { id(in: name, prefix: prefix, suffix: dataSuffix) }
@@ -73,9 +75,12 @@ enum ExportName {
         id(in: name, prefix: ".\(prefix)", suffix: indexSuffix + partialSuffix)
     }
 
-    /// The id in `.nexus_backup_<id>.entries.partial`; nil for any other name.
+    /// The id in `.nexus_backup_<id>.entries-<inode>.partial`; nil for any other name.
     static func id(ofEntries name: String) -> SnapshotID? {
-        id(in: name, prefix: ".\(prefix)", suffix: entriesSuffix + partialSuffix)
+        guard let dash = name.lastIndex(of: "-"),
+            let inode = UInt64(name[dash...].dropFirst().dropLast(partialSuffix.count))
+        else { return nil }
+        return id(in: name, prefix: ".\(prefix)", suffix: "\(entriesMark)\(inode)\(partialSuffix)")
     }
 
     private static func id(in name: String, prefix: String, suffix: String) -> SnapshotID? {

@@ -7,19 +7,31 @@ import SystemPackage
 
 /// The indexes that stand beside the exports, and the records of entries they are made from, which do not.
 extension ExportStore {
-    /// Where the worker keeps what the index of the export of `id` is made from.
-    func entries(_ id: SnapshotID) -> FilePath {
-        spoolDirectory.appending(ExportName.entries(id))
+    /// Where the worker keeps what the index of the export of `id` is made from, whose data has this inode number.
+    func entries(_ id: SnapshotID, inode: UInt64) -> FilePath {
+        spoolDirectory.appending(ExportName.entries(id, inode: inode))
     }
 
-    /// Removes what the index of `id` would be made from; no more than a line in the log when that fails.
-    func discardEntries(_ id: SnapshotID) {
+    /// Removes what indexes of exports of `id` would be made from, but for that of the data that is there and of that which is
+    /// being written; no more than a line in the log when that fails.
+    func discardStaleEntries(_ id: SnapshotID) {
+        discardEntries(id, but: [ExportName.data(id), ExportName.partialData(id)])
+    }
+
+    /// Removes what indexes of exports of `id` would be made from, but for those of the files called `kept`.
+    func discardEntries(_ id: SnapshotID, but kept: [String] = []) {
         do throws(LinuxError) {
+            let folder = try openDirectory()
+            let inodes = kept.compactMap { name in (try? folder.status(of: FilePath(name)))?.inode }
+            let wanted = Set(inodes.map { ExportName.entries(id, inode: $0) })
             let spool = try Descriptor.open(spoolDirectory, [.readOnly, .directory])
-            try spool.removeFileIfThere(.init(ExportName.entries(id)))
+            for name in try spool.entryNames().map(\.string)
+            where ExportName.id(ofEntries: name) == id && !wanted.contains(name) {
+                try spool.removeFileIfThere(FilePath(name))
+            }
         } catch {
             guard error.errno != .noSuchFileOrDirectory else { return }
-            logger.error("\(entries(id)) could not be removed.", metadata: ["error": "\(error)"])
+            logger.error("The records of the entries of \(id) could not be removed.", metadata: ["error": "\(error)"])
         }
     }
 
@@ -45,17 +57,21 @@ extension ExportStore {
     /// The job of making the index of `id`; nil when there is nothing to make it from.
     func indexRequest(_ id: SnapshotID) throws -> IndexRequest? {
         let folder = try openDirectory()
-        guard try idsToIndex().contains(id) else { return nil }
-        // Entries beside an index that is complete, or of an export that was cut off after that one.
+        guard let subject = indexSubject(id, in: folder) else {
+            discardEntries(id, but: [ExportName.partialData(id)])
+            return nil
+        }
+        let entries = entries(id, inode: subject.inode)
+        guard try entryNames().contains(where: { $0 == entries.lastComponent?.string }) else { return nil }
         let index = directory.appending(ExportName.index(id))
-        guard let subject = indexSubject(id, in: folder), (try? FileIndex.open(index, of: subject)) ?? nil == nil else {
-            discardEntries(id)
+        guard (try? FileIndex.open(index, of: subject)) ?? nil == nil else {
+            discard(entries)
             return nil
         }
         try folder.removeFileIfThere(.init(ExportName.partialIndex(id)))
         return IndexRequest(
             subject: subject,
-            spool: entries(id).string,
+            spool: entries.string,
             output: directory.appending(ExportName.partialIndex(id)).string
         )
     }
@@ -69,17 +85,29 @@ extension ExportStore {
         // Looked at afterwards, so that whoever deletes the export meanwhile removes the index, or this does.
         if indexSubject(subject.id, in: folder) != subject { try folder.removeFileIfThere(name) }
         try folder.synchronize()
-        discardEntries(subject.id)
+        discard(entries(subject.id, inode: subject.inode))
     }
 
-    /// Removes what is left of an index that could not be made.
-    func discardIndex(_ id: SnapshotID, keepingEntries: Bool) {
+    /// Removes the file `entries`; no more than a line in the log when that fails.
+    func discard(_ entries: FilePath) {
+        do throws(LinuxError) {
+            let spool = try Descriptor.open(spoolDirectory, [.readOnly, .directory])
+            try spool.removeFileIfThere(FilePath(entries.lastComponent?.string ?? ""))
+        } catch {
+            logger.error("\(entries) could not be removed.", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Removes what is left of an index that could not be made, and `entries` that it was made from; nil where it did not
+    /// come to that.
+    func discardIndex(_ id: SnapshotID, _ entries: FilePath?, keepingEntries: Bool) {
         do {
             try openDirectory().removeFileIfThere(.init(ExportName.partialIndex(id)))
         } catch {
             logger.error("The partial index of \(id) could not be removed.", metadata: ["error": "\(error)"])
         }
-        if !keepingEntries { discardEntries(id) }
+        guard !keepingEntries else { return }
+        if let entries { discard(entries) } else { discardEntries(id, but: [ExportName.partialData(id)]) }
     }
 
     /// Removes the indexes that are about earlier exports than those that are there.
@@ -101,14 +129,16 @@ extension ExportStore {
 
     /// The ids for which there is something to make an index from.
     func idsToIndex() throws -> [SnapshotID] {
-        let names: [FilePath]
+        Set(try entryNames().compactMap { ExportName.id(ofEntries: $0) }).sorted()
+    }
+
+    private func entryNames() throws -> [String] {
         do throws(LinuxError) {
-            names = try Descriptor.open(spoolDirectory, [.readOnly, .directory]).entryNames()
+            return try Descriptor.open(spoolDirectory, [.readOnly, .directory]).entryNames().map(\.string)
         } catch {
             guard error.errno == .noSuchFileOrDirectory else { throw error }
             return []
         }
-        return names.compactMap { ExportName.id(ofEntries: $0.string) }.sorted()
     }
 
     /// Opens the index of the export of `id`.

@@ -32,7 +32,7 @@ extension ExportStore {
             for (naming, way) in done.reversed() { undo(naming, way, in: folder) }
             throw error
         }
-        discardPartial(id, keepingEntries: true)
+        discardPartial(id)
         discardIndexOfEarlier(id)
     }
 

@@ -82,7 +82,7 @@ extension ExportStore {
             guard let id, !exports.contains(id) else { continue }
             try folder.removeFileIfThere(name)
         }
-        for id in try idsToIndex() where !exports.contains(id) { discardEntries(id) }
+        for id in try idsToIndex() { discardStaleEntries(id) }
     }
 
     /// Makes the checksums what the records say.

@@ -40,7 +40,7 @@ struct ExportStore: Sendable {
     func createPartial(_ id: SnapshotID) throws(LinuxError) -> SharedDescriptor {
         let folder = try openDirectory()
         try folder.removeFileIfThere(.init(ExportName.partialData(id)))
-        discardEntries(id)
+        discardStaleEntries(id)
         return SharedDescriptor(
             try folder.open(
                 .init(ExportName.partialData(id)),
@@ -50,8 +50,8 @@ struct ExportStore: Sendable {
         )
     }
 
-    /// Removes what an export of `id` that did not end well has written.
-    func discardPartial(_ id: SnapshotID, keepingEntries: Bool = false) {
+    /// Removes what an export of `id` has left under hidden names, but for what the index of the one that is there is made from.
+    func discardPartial(_ id: SnapshotID) {
         do {
             let folder = try openDirectory()
             try folder.removeFileIfThere(.init(ExportName.partialData(id)))
@@ -60,7 +60,7 @@ struct ExportStore: Sendable {
         } catch {
             logger.error("The partial export of \(id) could not be removed.", metadata: ["error": "\(error)"])
         }
-        if !keepingEntries { discardEntries(id) }
+        discardStaleEntries(id)
     }
 
     /// Writes a small file under a hidden name, and syncs it.
@@ -103,13 +103,14 @@ struct ExportStore: Sendable {
     /// - Throws: `BackupError` with `notFound`.
     func delete(_ id: SnapshotID) throws {
         let folder = try openDirectory()
+        let status = try? folder.status(of: .init(ExportName.data(id)))
         guard try folder.removeFileIfThere(.init(ExportName.data(id))) else {
             throw notFound(id)
         }
         try folder.removeFileIfThere(.init(ExportName.record(id)))
         try folder.removeFileIfThere(.init(ExportName.checksum(id)))
         try folder.removeFileIfThere(.init(ExportName.index(id)))
-        discardEntries(id)
+        if let status { discard(entries(id, inode: status.inode)) }
         try folder.synchronize()
     }
 

@@ -43,9 +43,13 @@ extension Exporter {
         } catch {
             failure = Task.isCancelled ? BackupError(.cancelled, "") : BackupError(ending: job.id, error)
         }
-        await job.cleanUp(hasFailed: failure != nil)
+        await job.cleanUp()
         job.subject.release()
-        if failure == nil, case .store = job.output { startIndexing(job.id) }
+        if failure == nil, case .store = job.output {
+            // That of an earlier export, which is gone.
+            await stopIndexing(job.id)
+            startIndexing(job.id)
+        }
         return conclude(job.id, .export, failure)
     }
 

@@ -158,10 +158,7 @@ public actor Exporter {
             logger: logger
         )
         begin(job.id)
-        let preparation = Task {
-            if case .store = output { await stopIndexing(job.id) }
-            return try await job.prepare()
-        }
+        let preparation = Task { try await job.prepare() }
         let task = Task { await perform(job, options, preparation) }
         current = Job(id: job.id, work: .export, task: task)
         do {

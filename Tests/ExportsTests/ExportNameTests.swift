@@ -13,7 +13,7 @@ struct ExportNameTests {
         #expect(ExportName.id(ofStagedChecksum: ExportName.stagedChecksum(id)) == id)
         #expect(ExportName.id(ofIndex: ExportName.index(id)) == id)
         #expect(ExportName.id(ofPartialIndex: ExportName.partialIndex(id)) == id)
-        #expect(ExportName.id(ofEntries: ExportName.entries(id)) == id)
+        #expect(ExportName.id(ofEntries: ExportName.entries(id, inode: .max)) == id)
         #expect(ExportName.id(ofData: ExportName.checksum(id)) == nil)
     }
 
@@ -24,6 +24,14 @@ struct ExportNameTests {
     ])
     func `a name that is almost right is nobody's`(name: String) {
         #expect(ExportName.id(ofData: name) == nil)
+    }
+
+    @Test(arguments: [
+        ".nexus_backup_1.entries-.partial", ".nexus_backup_1.entries-07.partial", ".nexus_backup_1.entries-7",
+        ".nexus_backup_0.entries-7.partial", "nexus_backup_1.entries-7.partial", ".nexus_backup_1.entries.partial",
+    ])
+    func `records of entries tell of what data they are`(name: String) {
+        #expect(ExportName.id(ofEntries: name) == nil)
     }
 
     @Test func `the finished file has the name that callers rely on`() {

@@ -67,7 +67,7 @@ struct ExportStoreIndexTests {
         contents += bytes(0, 4) + bytes(size, 4) + bytes(0o040755, 4) + bytes(0, 29) + Array(name.utf8)
         contents += bytes(UInt64(EntrySpoolFormat.endMark), 4) + bytes(1, 8)
         let folder = try Descriptor.open(store.spoolDirectory, [.readOnly, .directory])
-        _ = try store.stage(contents, as: .init(ExportName.entries(7)), in: folder)
+        _ = try store.stage(contents, as: .init(ExportName.entries(7, inode: inode)), in: folder)
     }
 
     private func index(_ store: ExportStore) async {
@@ -131,7 +131,7 @@ struct ExportStoreIndexTests {
             let subject = try #require(try store.indexSubject(7))
             try await export("new", upTo: .building, in: store)
             try store.publishIndex(of: subject)
-            let replaced = try names(store)
+            let replaced = try names(store).filter { !$0.contains(".entries-") }
             #expect(replaced == Array(Self.whole.dropFirst()))
             try await export("newer", upTo: .done, in: store)
             try store.delete(7)
@@ -140,11 +140,45 @@ struct ExportStoreIndexTests {
         }
     }
 
+    @Test func `the records of an export stay while another one of the same id is made, which may fail`()
+        async throws
+    {
+        try await withTemporaryDirectory { directory in
+            let store = try store(in: directory)
+            try await export("old", upTo: .published, in: store)
+            try await export("new", upTo: .spooled, in: store)
+            let both = try store.indexRequest(7)
+            #expect(try both?.subject == store.indexSubject(7))
+            #expect(try names(store).filter { $0.contains(".entries-") }.count == 2)
+            store.discardPartial(7)
+            #expect(try names(store).filter { $0.contains(".entries-") }.count == 1)
+            await index(store)
+            #expect(try names(store) == Self.whole)
+            #expect(try store.openIndex(7).list([], FilePage(limit: 10)).map(\.path) == [Array("old".utf8)])
+        }
+    }
+
+    @Test func `the index of an export that is replaced meanwhile leaves the records of the next one alone`()
+        async throws
+    {
+        try await withTemporaryDirectory { directory in
+            let store = try store(in: directory)
+            try await export("old", upTo: .published, in: store)
+            let old = try #require(try store.indexSubject(7))
+            try await export("new", upTo: .building, in: store)
+            try store.publishIndex(of: old)
+            await index(store)
+            #expect(try names(store) == Self.whole)
+            #expect(try store.openIndex(7).list([], FilePage(limit: 10)).map(\.path) == [Array("new".utf8)])
+        }
+    }
+
     @Test func `records that no index can be made of go, and the export says that it has none`() async throws {
         try await withTemporaryDirectory { directory in
             let store = try store(in: directory)
             try await export("new", upTo: .published, in: store)
-            try Descriptor.open(store.entries(7), [.writeOnly, .truncate]).write([1, 2, 3])
+            let inode = try #require(try store.indexSubject(7)).inode
+            try Descriptor.open(store.entries(7, inode: inode), [.writeOnly, .truncate]).write([1, 2, 3])
             await index(store)
             let left = try names(store)
             #expect(left == Array(Self.whole.dropFirst()))
