@@ -79,7 +79,11 @@ public struct BackupClient: Sendable {
     }
 
     /// The job that runs, and how the last one ended.
-    public func status() async throws(BackupError) -> ExportStatus {
-        try ExportStatus(PropertyReader(await object.ask("Status"), from: object.source("Status")))
+    ///
+    /// - Parameter startingService: whether the bus starts the service where it does not run; who asks again and again would
+    ///   otherwise undo `systemctl stop`.
+    public func status(startingService: Bool = true) async throws(BackupError) -> ExportStatus {
+        let reply = try await object.ask("Status", startingService: startingService)
+        return try ExportStatus(PropertyReader(reply, from: object.source("Status")))
     }
 }

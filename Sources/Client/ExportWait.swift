@@ -7,6 +7,8 @@ struct ExportWait: Sendable {
     let id: SnapshotID
     let interval: Duration
     let patience: Duration
+    /// How long a service that has gone is given to come back by itself, before it is started by being asked.
+    var grace: Duration = .seconds(10)
 
     /// Calls `report` with each status up to the one that tells the end.
     func run(_ report: @escaping @Sendable (ExportStatus) -> Void) async throws {
@@ -35,7 +37,11 @@ struct ExportWait: Sendable {
             var lost: ContinuousClock.Instant?
             var started: UInt64 = 0
             for await _ in wakes {
-                guard let status = try await status(lostSince: &lost) else { continue }
+                guard let status = try await status(lostSince: &lost) else {
+                    // A service that is stopped says how its job ended, and is not started again to repeat that.
+                    guard let signalled = end.event.withLock({ $0 }) else { continue }
+                    return report(Self.status(signalled))
+                }
                 guard status.id == id else {
                     return report(try await outcome(status, signalled: end.event.withLock { $0 }, started: started))
                 }
@@ -48,7 +54,8 @@ struct ExportWait: Sendable {
     /// Asks for the status; nil while the service is away, for which there is patience.
     private func status(lostSince lost: inout ContinuousClock.Instant?) async throws(BackupError) -> ExportStatus? {
         do throws(BackupError) {
-            let status = try await client.status()
+            let isOverdue = lost.map { ContinuousClock.now - $0 >= grace } ?? false
+            let status = try await client.status(startingService: isOverdue)
             lost = nil
             return status
         } catch  where error.isServiceGone {
@@ -66,13 +73,7 @@ struct ExportWait: Sendable {
         started: UInt64
     ) async throws(BackupError) -> ExportStatus {
         if status.lastID == id, status.lastResult != nil { return status }
-        var status = status
-        status.lastID = id
-        if let signalled {
-            status.lastResult = signalled.result
-            status.lastError = signalled.error
-            return status
-        }
+        if let signalled { return Self.status(signalled, status) }
         // Another job has ended since; a file as young as this job can only be there if it was completed.
         let exports = try await client.list()
         guard exports.contains(where: { $0.id == id && $0.created >= started }) else {
@@ -82,8 +83,18 @@ struct ExportWait: Sendable {
                     + "see `journalctl -u nexus-backupd`."
             )
         }
-        status.lastResult = .done
-        status.lastError = ""
+        return Self.status(BackupClient.FinishedEvent(id: id, result: .done, error: ""), status)
+    }
+
+    /// What `status` says of other jobs, with the end of this one.
+    private static func status(
+        _ end: BackupClient.FinishedEvent,
+        _ status: ExportStatus = ExportStatus()
+    ) -> ExportStatus {
+        var status = status
+        status.lastID = end.id
+        status.lastResult = end.result
+        status.lastError = end.error
         return status
     }
 }

@@ -14,31 +14,41 @@ struct RemoteObject: Sendable {
     /// How long a question may take: longer than the service needs, and long enough to be asked for a password.
     private static let patience: Duration = .seconds(120)
 
-    /// Calls a method that only tells something.
-    func ask(_ member: String, _ arguments: [Value] = []) async throws(BackupError) -> Value? {
-        try await call(member, arguments, timeout: Self.patience).first
+    /// Calls a method that only tells something, of the service as it is or, without `startingService`, if it runs.
+    func ask(
+        _ member: String,
+        _ arguments: [Value] = [],
+        startingService: Bool = true
+    ) async throws(BackupError) -> Value? {
+        try await call(member, arguments, startingService: startingService, timeout: Self.patience).first
     }
 
     /// Calls a method that does something, which takes as long as it takes.
     @discardableResult
     func tell(_ member: String, _ arguments: [Value]) async throws(BackupError) -> [Value] {
-        try await call(member, arguments, timeout: nil)
+        try await call(member, arguments, startingService: true, timeout: nil)
     }
 
-    private func call(_ member: String, _ arguments: [Value], timeout: Duration?) async throws(BackupError) -> [Value] {
+    private func call(
+        _ member: String,
+        _ arguments: [Value],
+        startingService: Bool,
+        timeout: Duration?
+    ) async throws(BackupError) -> [Value] {
         do throws(BackupError) {
-            return try await callOnce(member, arguments, timeout: timeout)
+            return try await callOnce(member, arguments, startingService: startingService, timeout: timeout)
         } catch {
             guard error.code == .interactiveAuthorizationRequired, let onChallenge, await onChallenge() else {
                 throw error
             }
-            return try await callOnce(member, arguments, timeout: timeout)
+            return try await callOnce(member, arguments, startingService: startingService, timeout: timeout)
         }
     }
 
     private func callOnce(
         _ member: String,
         _ arguments: [Value],
+        startingService: Bool,
         timeout: Duration?
     ) async throws(BackupError) -> [Value] {
         do {
@@ -49,6 +59,7 @@ struct RemoteObject: Sendable {
                 member,
                 arguments,
                 allowsInteraction: allowsInteraction,
+                startsDestination: startingService,
                 timeout: timeout
             )
         } catch {

@@ -10,8 +10,10 @@ extension Connection {
     /// Calls a method and returns what it returns.
     ///
     /// A cancelled task gives up waiting; what was called is not told.
-    /// - Parameter timeout: how long to wait; nil for as long as it takes.
-    /// - Throws: the error replied; `NoReply` after the timeout, `DBusError.cancelled` when the task is cancelled,
+    /// - Parameters:
+    ///   - startsDestination: whether the bus starts the service of that name where it does not run.
+    ///   - timeout: how long to wait; nil for as long as it takes.
+    /// - Throws: the error replied; `NameHasNoOwner` where nobody has the name and the bus is not to start who would; `NoReply` after the timeout, `DBusError.cancelled` when the task is cancelled,
     ///   `Disconnected` when the bus goes; `InvalidArgs` for a malformed name or value, `LimitsExceeded` for too many
     ///   or too large ones.
     public func call(
@@ -21,11 +23,13 @@ extension Connection {
         _ member: String,
         _ arguments: [Value] = [],
         allowsInteraction: Bool = false,
+        startsDestination: Bool = true,
         timeout: Duration? = .seconds(25)
     ) async throws(DBusError) -> [Value] {
         guard !Task.isCancelled else { throw .cancelled }
         let message = try Message.call(destination, path, interface, member, arguments)
         message.allowsInteraction = allowsInteraction
+        message.startsDestination = startsDestination
         if arguments.contains(where: \.holdsSecret) { sensitiveMessages.append(message) }
         let serial = try send(message)
         let result = await withTaskCancellationHandler {

@@ -134,6 +134,11 @@ extension Message {
         set { dbus_message_set_allow_interactive_authorization(pointer, newValue ? 1 : 0) }
     }
 
+    var startsDestination: Bool {
+        get { dbus_message_get_auto_start(pointer) != 0 }
+        set { dbus_message_set_auto_start(pointer, newValue ? 1 : 0) }
+    }
+
     private func text(_ characters: UnsafePointer<CChar>?) -> String? {
         characters.map { String(cString: $0) }
     }

@@ -123,6 +123,39 @@ struct BackupClientWaitingTests {
         }
     }
 
+    @Test func `a service that is stopped has said how the job ended, and is not asked again`() async throws {
+        try await withService { _, service, connection in
+            service.onStatus { ["id": .uint32(7)] }
+            let stream = BackupClient(connection: connection).waitForExport(7, every: .milliseconds(20))
+            var iterator = stream.makeAsyncIterator()
+            #expect(try await iterator.next()?.id == 7)
+            service.on("Backup1.Status") { _ throws(DBusError) in
+                throw DBusError(name: "org.freedesktop.DBus.Error.NoReply", message: "it ends")
+            }
+            try await service.signal("Finished", [.uint32(7), .string("cancelled"), .string("")])
+            await service.connection.close()
+            var last: ExportStatus?
+            while let status = try await iterator.next() { last = status }
+            #expect(last?.lastID == 7 && last?.lastResult == .cancelled)
+        }
+    }
+
+    @Test func `who only looks does not have the bus start the service`() async throws {
+        try await withPrivateBus { bus in
+            let connection = try await bus.connect()
+            let client = BackupClient(connection: connection)
+            for (isStarting, name) in [(true, "ServiceUnknown"), (false, "NameHasNoOwner")] {
+                let error = await #expect(throws: BackupError.self) {
+                    try await client.status(startingService: isStarting)
+                }
+                // The first is what a bus says that knows of no way to start it.
+                #expect((error?.cause as? DBusError)?.isStandard(name) == true)
+                #expect(error?.isServiceGone == true)
+            }
+            await connection.close()
+        }
+    }
+
     @Test func `a service that does not come back ends the wait`() async throws {
         try await withService { _, service, connection in
             service.onStatus { ["id": .uint32(7)] }

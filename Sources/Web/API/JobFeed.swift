@@ -15,6 +15,8 @@ actor JobFeed {
     private var following: Task<Void, Never>?
     private var wake: AsyncStream<Void>.Continuation?
     private var last: BackupStatusDocument?
+    /// Whether the service is started where it does not run: it is until it has answered once, and then who stops it may.
+    private var isServiceWanted = true
 
     init(_ service: ServiceConnection) {
         self.service = service
@@ -50,6 +52,7 @@ actor JobFeed {
     }
 
     private func follow() async {
+        isServiceWanted = true
         while !Task.isCancelled {
             do {
                 try await followConnection(try await service.backups(), try await service.snapshots())
@@ -93,7 +96,8 @@ actor JobFeed {
                 }
             }
             for await _ in wakes {
-                try await tell(BackupStatusDocument(backups.status()))
+                try await tell(BackupStatusDocument(backups.status(startingService: isServiceWanted)))
+                isServiceWanted = false
                 try await Task.sleep(for: Self.spacing)
             }
         }
