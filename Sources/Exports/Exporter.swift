@@ -138,7 +138,7 @@ public actor Exporter {
         let effect =
             switch (configuration.ioPriority, found) {
             case (.idle, "bfq"): "exports have its idle class"
-            case (.idle, _): "which knows no idle class, so exports make way for other programs by their pacing alone"
+            case (.idle, _): "it knows no idle class, so exports make way for other programs by their pacing alone"
             case (.bestEffort, _): "and exports take their share of the disk, as io_priority says"
             }
         logger.notice("The disk under \(configuration.directory) has the I/O scheduler \(found): \(effect).")
