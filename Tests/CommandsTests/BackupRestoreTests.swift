@@ -63,6 +63,20 @@ struct BackupRestoreTests {
         }
     }
 
+    @Test func `each of several places has a line of its own, without a name`() async throws {
+        var summary = Self.summary
+        summary["targets"] = .array(of: "ay", ["hosts", "docs"].map { .bytes(Array($0.utf8)) })
+        var state = Self.state(summary: summary)
+        state.exports = [Self.export(snapshotExists: true)]
+        try await PeerService.serve(state) { service in
+            let console = try TestConsole()
+            let arguments = ["backup", "restore", "7", "--target", console.directory.string]
+            #expect(try await console.run(arguments + ["--address", service.address]) == 0)
+            let lines = try console.outputText.split(separator: "\n").suffix(2)
+            #expect(lines == ["  Where:      \(console.directory)/hosts", "              \(console.directory)/docs"])
+        }
+    }
+
     @Test func `paths of any bytes come from a file`() async throws {
         try await PeerService.serve(Self.state()) { service in
             let console = try TestConsole()

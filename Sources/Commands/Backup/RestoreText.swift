@@ -15,7 +15,7 @@ struct RestoreText {
     /// The lines, none of which drives a terminal.
     var lines: [String] {
         var lines = [heading]
-        lines += facts.map { name, text in "  \("\(name):".padded(to: 11)) \(text)" }
+        lines += facts.map { name, text in "  \((name.isEmpty ? "" : "\(name):").padded(to: 11)) \(text)" }
         return lines
     }
 
@@ -51,7 +51,7 @@ struct RestoreText {
         }
         let rest = summary.targets.count - Self.shownTargetCount
         if rest > 0 { facts.append(("", "and \(rest) more")) }
-        return facts.map { ($0.0.isEmpty ? " " : $0.0, $0.1) }
+        return facts
     }
 
     private func absolute(_ target: [UInt8]) -> String {
