@@ -1,6 +1,7 @@
 public import BackupModel
 public import Configuration
 public import DBus
+import Glibc
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
@@ -47,6 +48,8 @@ public struct WebServer: Service {
     }
 
     /// Serves until it is told to end.
+    ///
+    /// - Throws: `BackupError` where an address can't be listened on.
     public func run() async throws {
         let applications = try configuration.listen.map { try application($0) }
         var group = ServiceGroupConfiguration(
@@ -56,7 +59,28 @@ public struct WebServer: Service {
         )
         group.maximumGracefulShutdownDuration = Self.shutdownPatience
         defer { Task { await service.close() } }
-        try await ServiceGroup(configuration: group).run()
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch let error as IOError {
+            throw notListening(error)
+        }
+    }
+
+    /// What keeps the service from listening, and what to do about it.
+    private func notListening(_ error: IOError) -> BackupError {
+        let remedy =
+            switch error.errnoCode {
+            case EACCES: "ports below 1024 are not for this service; choose a higher one, and put a proxy in front"
+            case EADDRINUSE: "another program does; end it, or choose another port"
+            case EADDRNOTAVAIL: "this machine does not have one of them, or not yet"
+            default: "see web.toml"
+            }
+        let addresses = configuration.listen.map(\.description).joined(separator: ", ")
+        return BackupError(
+            .failed,
+            "The web service can't listen on \(addresses) (\(Errno(rawValue: error.errnoCode))): \(remedy).",
+            cause: error
+        )
     }
 
     /// Everything that is served, with what stands before it.
