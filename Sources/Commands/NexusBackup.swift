@@ -1,5 +1,6 @@
 public import ArgumentParser
 import BackupModel
+import Linux
 
 /// The command `nexus-backup`.
 public struct NexusBackup: AsyncParsableCommand {
@@ -43,6 +44,7 @@ public struct NexusBackup: AsyncParsableCommand {
 extension NexusBackup {
     /// Runs the command that `arguments` ask for, and returns the exit status.
     public static func execute(_ arguments: [String]) async -> Int32 {
+        keepDispatchQuiet()
         let console = Console.current
         do {
             var command = try await asyncParseAsRoot(arguments)

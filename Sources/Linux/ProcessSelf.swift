@@ -12,6 +12,12 @@ public func hardenProcess() {
     umask(0o077)
 }
 
+/// Keeps libdispatch from telling the system's log, thread by thread, that it may not raise a priority: no unit and no ordinary
+/// user may, and nothing here depends on it. To be called before the first thread is made.
+public func keepDispatchQuiet() {
+    setenv("LIBDISPATCH_LOG", "NO", 0)
+}
+
 /// Whether this process may do everything.
 public var isRoot: Bool { geteuid() == 0 }
 

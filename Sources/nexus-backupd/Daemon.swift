@@ -37,6 +37,11 @@ struct Daemon: AsyncParsableCommand {
     @Option(help: "Look up every path of the configuration below this directory; needs no root.")
     var root: String?
 
+    static func main() async {
+        keepDispatchQuiet()
+        await main(nil)
+    }
+
     func run() async throws {
         hardenProcess()
         let layout = try Layout(config: config.map { FilePath($0) }, root: root.map { FilePath($0) })

@@ -33,6 +33,11 @@ struct WebDaemon: AsyncParsableCommand {
     @Option(help: "Read the tokens from this file.")
     var tokens: String = TokenFile.defaultPath.string
 
+    static func main() async {
+        keepDispatchQuiet()
+        await main(nil)
+    }
+
     func run() async throws {
         hardenProcess()
         let logger = Logger(label: "nexus-web") { StreamLogHandler.standardError(label: $0) }
