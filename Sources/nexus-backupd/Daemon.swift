@@ -50,6 +50,7 @@ struct Daemon: AsyncParsableCommand {
             print("The configuration is right.")
             return
         }
+        try layout.checkStorage()
         let logger = Logger(label: "nexus-backupd") { StreamLogHandler.standardError(label: $0) }
         let exporter = try await Exporter.open(layout.exporter, logger: logger)
         let largestExport = try await exporter.largestID()

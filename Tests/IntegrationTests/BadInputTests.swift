@@ -274,6 +274,23 @@ struct BadInputTests {
         }
     }
 
+    @Test func `storage that the service may not write keeps the daemon from starting, and what would let it is said`()
+        async throws
+    {
+        try await withService { service in
+            let program = try executableDirectory().appending("nexus-backupd").string
+            let command = "\(program) --address \(service.bus.address.text) --root \(service.root)"
+            let storage = service.backups
+            // As the unit does it, in a mount namespace of its own.
+            let mounts = "mount --bind \(storage) \(storage); mount -o remount,bind,ro \(storage)"
+            let script = "mkdir -p \(storage); \(mounts); exec \(command)"
+            let result = try await service.bus.run(["unshare", "--mount", "bash", "-ec", script])
+            #expect(result.status != 0)
+            #expect(result.errors.contains("\(storage), is read-only for the service"), "\(result.errors)")
+            #expect(result.errors.contains("ReadWritePaths=\(storage)"))
+        }
+    }
+
     @Test func `a source that is not there keeps the daemon from starting`() async throws {
         try await withService { service in
             try await shell("rmdir \(service.root)/broot/data")
