@@ -18,6 +18,10 @@ test_packages=(
 )
 # To use the page as people do: a browser with a font, and what Python packages need to be installed.
 browser_packages=(chromium fonts-dejavu-core python3-venv)
+# To start the installed units under a systemd in a container, and to look at what they do there.
+units_packages=(
+    attr btrfs-progs curl dbus e2fsprogs libcap2-bin mount polkitd procps systemd systemd-container util-linux
+)
 # To measure: a filesystem to do it on, a load beside it, the peers of an export, and Python for what drives them.
 bench_packages=(btrfs-progs curl fio mount python3 python3-dbus util-linux zstd)
 
