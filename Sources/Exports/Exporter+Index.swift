@@ -42,7 +42,9 @@ extension Exporter {
                     }
                 }
             }
-            result.matches = search.matches
+            result.matches = try search.matches()
+            result.unsearched += search.failures.map { .init(id: $0.id, reason: $0.error.message) }
+            result.unsearched.sort { $0.id < $1.id }
             return result
         }
     }

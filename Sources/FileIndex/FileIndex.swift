@@ -1,4 +1,4 @@
-public import BackupModel
+import BackupModel
 public import ExportProtocol
 import FoundationEssentials
 import GRDB
@@ -28,7 +28,7 @@ public struct FileIndex: Sendable {
         var configuration = GRDB.Configuration()
         configuration.readonly = true
         configuration.prepareDatabase { database in
-            for pragma in ["query_only = 1", "trusted_schema = 0", "cell_size_check = 1", "cache_size = -8192"] {
+            for pragma in ["query_only = 1", "trusted_schema = 0", "cell_size_check = 1", "cache_size = -2048"] {
                 try database.execute(sql: "PRAGMA \(pragma)")
             }
         }
@@ -45,63 +45,6 @@ public struct FileIndex: Sendable {
         return version == IndexSchema.version && Int64.fromDatabaseValue(row[1]) == Int64(subject.id)
             && Int64.fromDatabaseValue(row[2]) == Int64(bitPattern: subject.size)
             && String.fromDatabaseValue(row[3]) == subject.sha256
-    }
-
-    /// What is in the directory at `path`, by name; the sources for an empty path. Slashes at its start and end mean nothing.
-    /// - Throws: `BackupError` with `notFound`, or `invalidArgs` for what is no directory.
-    public func list(_ path: [UInt8], _ page: FilePage) throws -> [FileEntry] {
-        try Self.reading(subject.id) {
-            try queue.read { database in
-                let directory = try directory(at: path, in: database)
-                let rows = try Row.fetchCursor(
-                    database,
-                    sql: """
-                        SELECT name, \(IndexSchema.columns) FROM entry WHERE parent = ? ORDER BY id LIMIT ? OFFSET ?
-                        """,
-                    arguments: [directory, page.limit, page.offset]
-                )
-                var entries: [FileEntry] = []
-                while let row = try rows.next() { entries.append(try Self.entry(row, from: 0)) }
-                return entries
-            }
-        }
-    }
-
-    private func directory(at path: [UInt8], in database: Database) throws -> Int64 {
-        let names = path.split(separator: UInt8(ascii: "/")).map { Array($0) }
-        if names.isEmpty { return 0 }
-        guard let id = try id(of: names, in: database) else {
-            throw BackupError(.notFound, "There is no \(printable(path)) in the export of snapshot \(subject.id).")
-        }
-        let row = try Row.fetchOne(database, sql: "SELECT mode FROM entry WHERE id = ?", arguments: [id])
-        guard let mode = row.flatMap({ Int64.fromDatabaseValue($0[0]) }) else { throw Damage() }
-        guard FileEntry.Kind(mode: UInt32(truncatingIfNeeded: mode)) == .directory else {
-            throw BackupError(
-                .invalidArgs,
-                "\(printable(path)) in the export of snapshot \(subject.id) is no directory; list the one it is in."
-            )
-        }
-        return id
-    }
-
-    /// The number of the entry whose path has these components, which is found by halving, as the numbers are in the order of the
-    /// paths.
-    private func id(of names: [[UInt8]], in database: Database) throws -> Int64? {
-        var paths = try PathReader(database)
-        var first: Int64 = 1
-        var end =
-            try Row.fetchOne(database, sql: "SELECT max(id) FROM entry").flatMap { Int64.fromDatabaseValue($0[0]) } ?? 0
-        while first <= end {
-            let middle = first + (end - first) / 2
-            let found = try paths.components(of: middle)
-            if found == names { return middle }
-            if found.lexicographicallyPrecedes(names, by: { $0.lexicographicallyPrecedes($1) }) {
-                first = middle + 1
-            } else {
-                end = middle - 1
-            }
-        }
-        return nil
     }
 
     /// The entry in the columns of `row`, the first of which, at `start`, is its name.

@@ -32,7 +32,6 @@ enum IndexBuilder {
             var count: Int64 = 0
             try database.inTransaction {
                 count = try insert(in: database)
-                try database.execute(sql: IndexSchema.children)
                 try database.execute(sql: IndexSchema.optimization)
                 try describe(request.subject, count, in: database)
                 return .commit
@@ -88,8 +87,9 @@ enum IndexBuilder {
         let entry = try database.makeStatement(
             sql: "INSERT INTO entry (id, parent, name, \(IndexSchema.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         )
-        let trigram = try database.makeStatement(sql: "INSERT INTO trigram (rowid, name) VALUES (?, ?)")
+        let mark = try database.makeStatement(sql: "INSERT INTO mark (directory, number, entry) VALUES (?, ?, ?)")
         var directories = OpenDirectories()
+        var blocks = try BlockWriter(database)
         var id: Int64 = 0
         while let record = try records.next() {
             guard let path = Data.fromDatabaseValue(record[0]), let mode = Int64.fromDatabaseValue(record[1]) else {
@@ -97,12 +97,23 @@ enum IndexBuilder {
             }
             id += 1
             let isDirectory = FileEntry.Kind(mode: UInt32(truncatingIfNeeded: mode)) == .directory
-            let (parent, name) = try directories.place([UInt8](path), id: id, isDirectory: isDirectory)
+            let place = try directories.place([UInt8](path), id: id, isDirectory: isDirectory)
+            try close(place.closed, last: id - 1, in: database)
+            let (number, rest) = place.index.quotientAndRemainder(dividingBy: IndexSchema.markInterval)
+            if number > 0, rest == 0 { try mark.execute(arguments: [place.parent, number, id]) }
             let others = (2...7).map { record[$0] as DatabaseValue }
-            try entry.execute(arguments: StatementArguments([id, parent, Data(name), mode] + others))
-            try trigram.execute(arguments: [id, String(decoding: name, as: UTF8.self)])
+            try entry.execute(arguments: StatementArguments([id, place.parent, Data(place.name), mode] + others))
+            try blocks.add(Array(place.name).foldedName, in: place.parent, isDirectory: isDirectory)
         }
+        try blocks.end()
+        try close(directories.ids, last: id, in: database)
         return id
+    }
+
+    private static func close(_ directories: [Int64], last: Int64, in database: Database) throws {
+        guard !directories.isEmpty else { return }
+        let directory = try database.cachedStatement(sql: "INSERT INTO directory (id, last) VALUES (?, ?)")
+        for id in directories { try directory.execute(arguments: [id, last]) }
     }
 
     private static func describe(_ subject: IndexSubject, _ count: Int64, in database: Database) throws {
@@ -114,27 +125,5 @@ enum IndexBuilder {
                 subject.sha256, Int64(clamping: subject.created), Int64(clamping: subject.snapshotCreated), count,
             ]
         )
-    }
-}
-
-/// The directories around the last entry, while entries come in the order of their paths.
-struct OpenDirectories {
-    private var stack: [(path: [UInt8], id: Int64)] = []
-
-    /// The directory that holds the entry at `path`, whose components end with NUL, and its name; 0 for none.
-    /// - Throws: `BackupError` with `corrupt` when there is no such directory.
-    mutating func place(_ path: [UInt8], id: Int64, isDirectory: Bool) throws -> (
-        parent: Int64, name: ArraySlice<UInt8>
-    ) {
-        while let last = stack.last, !(path.starts(with: last.path) && path.dropFirst(last.path.count).first == 0) {
-            stack.removeLast()
-        }
-        let name = path[(stack.last.map { $0.path.count + 1 } ?? 0)...]
-        guard !name.isEmpty, !name.contains(0) else {
-            throw BackupError(damagedSpool: "has an entry in a directory that it does not have")
-        }
-        let parent = stack.last?.id ?? 0
-        if isDirectory { stack.append((path, id)) }
-        return (parent, name)
     }
 }

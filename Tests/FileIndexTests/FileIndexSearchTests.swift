@@ -1,5 +1,6 @@
 import BackupModel
 import Foundation
+import GRDB
 import SystemPackage
 import TestSupport
 import Testing
@@ -60,7 +61,8 @@ struct FileIndexSearchTests {
         try withTree { index in
             var search = try FileSearch("BYTES", FilePage(limit: 10))
             try search.add(index)
-            #expect(search.matches.map(\.entry.path) == [Array("system/".utf8) + [0xFF] + Array("bytes".utf8) + [0xFE]])
+            let found = try search.matches().map(\.entry.path)
+            #expect(found == [Array("system/".utf8) + [0xFF] + Array("bytes".utf8) + [0xFE]])
         }
     }
 
@@ -81,7 +83,7 @@ struct FileIndexSearchTests {
             func found(_ page: FilePage) throws -> [FileMatch] {
                 var search = try FileSearch("note", page)
                 for index in indexes { try search.add(index) }
-                return search.matches
+                return try search.matches()
             }
             let all = try found(FilePage(limit: 1000))
             #expect(all.count == 60 + 30 + 20)
@@ -94,6 +96,29 @@ struct FileIndexSearchTests {
             var paged: [FileMatch] = []
             for offset in stride(from: 0, to: 120, by: 7) { paged += try found(FilePage(limit: 7, offset: offset)) }
             #expect(paged == all)
+        }
+    }
+
+    @Test func `an index that turns out to be damaged is named, and the others are searched to their ends`() throws {
+        try withTemporaryDirectory { directory in
+            var search = try FileSearch("note", FilePage(limit: 1000))
+            for id: SnapshotID in 1...2 {
+                let fixture = IndexFixture(directory, id: id)
+                let index = try fixture.build { spool in
+                    spool.add("data", .directory)
+                    for number in 0..<300 { spool.add("data/note \(number)") }
+                }
+                if id == 1 {
+                    try DatabaseQueue(path: fixture.output.string).write { database in
+                        try database.execute(sql: "UPDATE block SET parents = x'00' WHERE id = 3")
+                    }
+                }
+                try search.add(index)
+            }
+            let found = try search.matches()
+            #expect(found.count { $0.id == 2 } == 300)
+            #expect(search.failures.map(\.id) == [1])
+            #expect(search.failures.map(\.error.code) == [.corrupt])
         }
     }
 
@@ -133,7 +158,6 @@ struct FileIndexSearchTests {
                 spool.add("data", .directory)
                 for number in 0..<1000 { spool.add("data/abcd bcde \(number)") }
             }
-            // Every trigram is in every name, and the text in none.
             var search = try FileSearch("abcde", FilePage(limit: 10), timeLimit: .zero)
             let error = #expect(throws: BackupError.self) { try search.add(index) }
             #expect(error?.code == .limitsExceeded)

@@ -1,6 +1,7 @@
 import BackupModel
 import ExportProtocol
 import FoundationEssentials
+import GRDB
 import Linux
 import SystemPackage
 import TestSupport
@@ -105,6 +106,16 @@ struct FileIndexTests {
             #expect(try FileIndex.open(fixture.output, of: fixture.subject) == nil)
             fixture.subject = subject
             fixture.subject.sha256 = "other"
+            #expect(try FileIndex.open(fixture.output, of: fixture.subject) == nil)
+        }
+    }
+
+    @Test func `an index of another version is none`() throws {
+        try withTemporaryDirectory { directory in
+            let fixture = IndexFixture(directory)
+            _ = try fixture.build { $0.add("data", .directory) }
+            let queue = try DatabaseQueue(path: fixture.output.string)
+            try queue.write { try $0.execute(sql: "UPDATE export SET version = 1") }
             #expect(try FileIndex.open(fixture.output, of: fixture.subject) == nil)
         }
     }

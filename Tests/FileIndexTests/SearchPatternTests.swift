@@ -5,12 +5,23 @@ import Testing
 
 struct SearchPatternTests {
     private func matches(_ text: String, _ path: String) throws -> Bool {
-        let pattern = try SearchPattern(text)
         let names = path.split(separator: "/").map { Array($0.utf8).foldedName }
-        guard let name = names.last, pattern.name.matches(name) else { return false }
-        let directories = names.dropLast().reversed()
-        guard directories.count >= pattern.directories.count else { return false }
-        return zip(pattern.directories, directories).allSatisfy { $0.matches($1) }
+        let pattern = try SearchPattern(text)
+        var outer = PartSet()
+        for (index, name) in names.enumerated() {
+            let isLast = index == names.count - 1
+            let entry = NameBlockEntry(
+                id: 1,
+                parent: 0,
+                name: name.indices,
+                isDirectory: !isLast || text.hasSuffix("/")
+            )
+            if isLast, pattern.name.matches(entry, in: name) {
+                return pattern.directories.indices.last.map { outer.contains($0) } ?? true
+            }
+            outer = pattern.parts(of: entry, in: name, after: outer)
+        }
+        return false
     }
 
     @Test(
@@ -46,8 +57,15 @@ struct SearchPatternTests {
         #expect(long?.code == .invalidArgs)
     }
 
+    @Test func `a text may name 63 directories`() throws {
+        let text = String(repeating: "d/", count: 63) + "file"
+        #expect(try SearchPattern(text).directories.count == 63)
+        let error = #expect(throws: BackupError.self) { try SearchPattern("d/" + text) }
+        #expect(error?.code == .invalidArgs && error?.message.contains("64") == true)
+    }
+
     @Test func `of a long text no more than sixteen trigrams are asked for`() throws {
         let pattern = try SearchPattern(String((0..<400).map { Character(Unicode.Scalar(UInt8(0x61 + $0 * 7 % 26))) }))
-        #expect(pattern.query.split(separator: " AND ").count <= 16)
+        #expect(pattern.name.query.split(separator: " AND ").count <= 16)
     }
 }

@@ -96,6 +96,6 @@ extension FileIndex {
     func search(_ text: String, limit: Int = 1000, offset: Int = 0) throws -> [String] {
         var search = try FileSearch(text, FilePage(limit: limit, offset: offset))
         try search.add(self)
-        return search.matches.map { String(decoding: $0.entry.path, as: UTF8.self) }
+        return try search.matches().map { String(decoding: $0.entry.path, as: UTF8.self) }
     }
 }
