@@ -34,7 +34,7 @@ cases: {", ".join(CASES)}
 
 The JSON has one object: `version` (1), `settings` (quick or full), `seed`, `started`, `run_seconds`, `machine`,
 `results`, `remarks` and `failures` (by case, why it could not be measured). Each of `results` has `case`, `what`,
-`against`, `unit` (ratio, MiB or /s), `median`, `min`, `max`, `values` (one for each pair), `target_at_least` or
+`against`, `unit` (ratio, MiB, /s or ms), `median`, `min`, `max`, `values` (one for each pair), `target_at_least` or
 `target_at_most` (the other is null), `met` (null without a target) and `samples`: what the ratios were made from,
 with units in the names of the keys.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from . import crowd, gentle, resident, snapshots, speed, web, worker
+from . import crowd, gentle, index, resident, snapshots, speed, web, worker
 from .exports import Bench
 from .rows import Row
 
@@ -21,4 +21,5 @@ CASES: dict[str, Callable[[Bench], list[Row]]] = {
     "resident": resident.resident,
     "web": web.web,
     "web-crowd": crowd.crowd,
+    "index": index.index,
 }

@@ -30,6 +30,7 @@ class Settings:
     resident_bytes: int
     hashed_bytes: int
     crowd_seconds: int
+    index_entries: int
 
 
 def full(seed: int) -> Settings:
@@ -55,6 +56,7 @@ def full(seed: int) -> Settings:
         resident_bytes=256 * MIB,
         hashed_bytes=1 * GIB,
         crowd_seconds=60,
+        index_entries=1_000_000,
     )
 
 
@@ -81,4 +83,5 @@ def quick(seed: int) -> Settings:
         resident_bytes=32 * MIB,
         hashed_bytes=256 * MIB,
         crowd_seconds=10,
+        index_entries=100_000,
     )
