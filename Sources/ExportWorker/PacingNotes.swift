@@ -1,4 +1,4 @@
-/// What is worth a line in the log of an export's holding back: its starts and ends, at most one of them a minute.
+/// What is worth a line in the log of a job's holding back: its starts and ends, at most one of them a minute.
 struct PacingNotes {
     static let interval: Duration = .seconds(60)
 
@@ -12,8 +12,8 @@ struct PacingNotes {
         nextTime = time + Self.interval
         guard let resource = report.resource else {
             let seconds = report.timeHeldBack.components.seconds
-            return "Nobody else waits any more, so the export goes on; it has held back for \(seconds) s so far."
+            return "Nobody else waits any more, so the job goes on; it has held back for \(seconds) s so far."
         }
-        return "\(resource.reason) The export holds back for them."
+        return "\(resource.reason) The job holds back for them."
     }
 }

@@ -107,7 +107,7 @@ struct HoldingBackTests {
             try await run.waitForProgress { $0.holdingBackReason.isEmpty && $0.bytesDone > 0 }
             #expect(await run.waitForEnd() == 0)
             guard case .done = run.events.last else { throw TestSupportError(description: "\(run.events)") }
-            #expect(notes(run) == ["Other programs wait for the disk. The export holds back for them."])
+            #expect(notes(run) == ["Other programs wait for the disk. The job holds back for them."])
             let extracted = try await workplace.extractWithGNUTar(to: "extracted")
             try await shell("diff -r '\(tree)' '\(extracted)/system'")
         }

@@ -8,10 +8,10 @@ struct PacingNotesTests {
         #expect(notes.next(Pacing.Report(), at: .seconds(1)) == nil)
         let report = Pacing.Report(resource: .disk, timeHeldBack: .seconds(9))
         let start = notes.next(report, at: .seconds(2))
-        #expect(start == "Other programs wait for the disk. The export holds back for them.")
+        #expect(start == "Other programs wait for the disk. The job holds back for them.")
         #expect(notes.next(Pacing.Report(resource: .processor), at: .seconds(70)) == nil)
         let end = notes.next(Pacing.Report(resource: nil, timeHeldBack: .seconds(41.7)), at: .seconds(71))
-        #expect(end == "Nobody else waits any more, so the export goes on; it has held back for 41 s so far.")
+        #expect(end == "Nobody else waits any more, so the job goes on; it has held back for 41 s so far.")
     }
 
     @Test func `there is no more than one line a minute, however often it changes`() {

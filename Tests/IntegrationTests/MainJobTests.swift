@@ -99,7 +99,7 @@ struct MainJobTests {
                 id=$(call Snapshot1 Create boolean:true boolean:true string:x | tr '\\n' ' ' | awk '{print $10}')
                 cat /broot/snapshot/snapshots/$id/system/file
                 call Backup1 Create uint32:$id string:secret > /dev/null
-                while call Backup1 Status | grep -A1 '"id"' | grep -q "uint32 $id$"; do sleep 0.1; done
+                while call Backup1 Status | grep -A1 '"id"' | grep "uint32 $id$" >&2; do sleep 0.1; done
                 for i in {1..300}; do test -e /broot/backups/nexus_backup_$id.index && break; sleep 0.1; done
                 ls /broot/backups
                 cd /broot/backups && sha256sum --check nexus_backup_$id.tar.gpg.sha256
