@@ -54,8 +54,10 @@ public struct WorkerResult: Sendable, Codable, Equatable {
     public var leftOutCount: UInt64
     /// What was restored; nil when that was not the job.
     public var restoration: RestorationResult?
-    /// Whether the archive had a manifest to compare it with, or got one; false only for what something else has made.
-    public var hasManifest = true
+    /// Whether the archive has no manifest, as something else has made it; nil means no.
+    public var lacksManifest: Bool?
+    /// Whether the archive had a manifest to compare it with, or got one.
+    public var hasManifest: Bool { lacksManifest != true }
 
     /// Creates a result from its parts.
     public init(byteCount: UInt64, sha256: String, entryCount: UInt64, leftOut: [String], leftOutCount: UInt64) {

@@ -30,6 +30,6 @@ extension WorkerResult {
             leftOut: [],
             leftOutCount: 0
         )
-        if case .plain? = ending.outcome { hasManifest = false }
+        if case .plain? = ending.outcome { lacksManifest = true }
     }
 }
