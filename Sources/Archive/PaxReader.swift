@@ -7,7 +7,8 @@ public import SystemPackage
 /// attributes wrong. Beside what pax says it reads GNU tar's long names and sparse files. It is strict: what it does not
 /// know, or what does not add up, is an error, as is anything but zeros after the archive's end. The memory it takes does not
 /// grow with what is in an archive, however hostile: a header of more than ``maximumHeaderByteCount`` is refused, holes take
-/// none, and content comes in pieces.
+/// none, and content comes in pieces. Beside it libarchive's decompressors take as much as the archive's maker has chosen, up to
+/// bounds of theirs: 128 MiB for zstd, 1 GiB for xz.
 ///
 ///     var reader = try PaxReader.open(from: pipe)
 ///     while let entry = try reader.next() {

@@ -54,7 +54,7 @@ struct ExportCommand: AsyncParsableCommand {
                 results: results
             )
             try await start(job, client, choice)
-            try await FollowedJob(job: job).follow(client)
+            try await FollowedJob(running: job).follow(client)
         }
     }
 

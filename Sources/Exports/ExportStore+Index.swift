@@ -20,13 +20,27 @@ extension ExportStore {
 
     /// Removes what indexes of exports of `id` would be made from, but for those of the files called `kept`.
     func discardEntries(_ id: SnapshotID, but kept: [String] = []) {
+        let folder = try? openDirectory()
+        let inodes = kept.compactMap { name in (try? folder?.status(of: FilePath(name)))?.inode }
+        let wanted = Set(inodes.map { ExportName.entries(id, inode: $0) })
+        discardEntries(id) { !wanted.contains($0) }
+    }
+
+    /// Removes what the index of `subject` would be made from.
+    func discardEntries(of subject: IndexSubject) {
+        discardEntries(subject.id, inode: subject.inode)
+    }
+
+    /// Removes what the index of the data with this inode number would be made from.
+    func discardEntries(_ id: SnapshotID, inode: UInt64) {
+        discardEntries(id) { $0 == ExportName.entries(id, inode: inode) }
+    }
+
+    private func discardEntries(_ id: SnapshotID, where isUnwanted: (String) -> Bool) {
         do throws(LinuxError) {
-            let folder = try openDirectory()
-            let inodes = kept.compactMap { name in (try? folder.status(of: FilePath(name)))?.inode }
-            let wanted = Set(inodes.map { ExportName.entries(id, inode: $0) })
             let spool = try Descriptor.open(spoolDirectory, [.readOnly, .directory])
             for name in try spool.entryNames().map(\.string)
-            where ExportName.id(ofEntries: name) == id && !wanted.contains(name) {
+            where ExportName.id(ofEntries: name) == id && isUnwanted(name) {
                 try spool.removeFileIfThere(FilePath(name))
             }
         } catch {
@@ -61,17 +75,16 @@ extension ExportStore {
             discardEntries(id, but: [ExportName.partialData(id)])
             return nil
         }
-        let entries = entries(id, inode: subject.inode)
-        guard try entryNames().contains(where: { $0 == entries.lastComponent?.string }) else { return nil }
+        guard try entryNames().contains(ExportName.entries(id, inode: subject.inode)) else { return nil }
         let index = directory.appending(ExportName.index(id))
         guard (try? FileIndex.open(index, of: subject)) ?? nil == nil else {
-            discard(entries)
+            discardEntries(of: subject)
             return nil
         }
         try folder.removeFileIfThere(.init(ExportName.partialIndex(id)))
         return IndexRequest(
             subject: subject,
-            spool: entries.string,
+            spool: entries(id, inode: subject.inode).string,
             output: directory.appending(ExportName.partialIndex(id)).string
         )
     }
@@ -85,29 +98,19 @@ extension ExportStore {
         // Looked at afterwards, so that whoever deletes the export meanwhile removes the index, or this does.
         if indexSubject(subject.id, in: folder) != subject { try folder.removeFileIfThere(name) }
         try folder.synchronize()
-        discard(entries(subject.id, inode: subject.inode))
+        discardEntries(of: subject)
     }
 
-    /// Removes the file `entries`; no more than a line in the log when that fails.
-    func discard(_ entries: FilePath) {
-        do throws(LinuxError) {
-            let spool = try Descriptor.open(spoolDirectory, [.readOnly, .directory])
-            try spool.removeFileIfThere(FilePath(entries.lastComponent?.string ?? ""))
-        } catch {
-            logger.error("\(entries) could not be removed.", metadata: ["error": "\(error)"])
-        }
-    }
-
-    /// Removes what is left of an index that could not be made, and `entries` that it was made from; nil where it did not
-    /// come to that.
-    func discardIndex(_ id: SnapshotID, _ entries: FilePath?, keepingEntries: Bool) {
+    /// Removes what is left of the index of `id`, which could not be made, and what it was made from; `subject` is nil where it
+    /// did not come to that.
+    func discardIndex(_ id: SnapshotID, of subject: IndexSubject?, keepingEntries: Bool) {
         do {
             try openDirectory().removeFileIfThere(.init(ExportName.partialIndex(id)))
         } catch {
             logger.error("The partial index of \(id) could not be removed.", metadata: ["error": "\(error)"])
         }
         guard !keepingEntries else { return }
-        if let entries { discard(entries) } else { discardEntries(id, but: [ExportName.partialData(id)]) }
+        if let subject { discardEntries(of: subject) } else { discardEntries(id, but: [ExportName.partialData(id)]) }
     }
 
     /// Removes the indexes that are about earlier exports than those that are there.

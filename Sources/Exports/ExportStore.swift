@@ -110,7 +110,7 @@ struct ExportStore: Sendable {
         try folder.removeFileIfThere(.init(ExportName.record(id)))
         try folder.removeFileIfThere(.init(ExportName.checksum(id)))
         try folder.removeFileIfThere(.init(ExportName.index(id)))
-        if let status { discard(entries(id, inode: status.inode)) }
+        if let status { discardEntries(id, inode: status.inode) }
         try folder.synchronize()
     }
 

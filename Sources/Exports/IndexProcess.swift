@@ -18,16 +18,16 @@ struct IndexProcess: Sendable {
     /// Makes the index of `id`. What fails is a line in the log, and an export without an index; when the task is cancelled, what it is made
     /// from stays.
     func run(_ id: SnapshotID) async {
-        var entries: FilePath?
+        var subject: IndexSubject?
         do {
             guard let request = try await blocking({ [store] in try store.indexRequest(id) }) else { return }
-            entries = FilePath(request.spool)
+            subject = request.subject
             try await run(request)
             try await blocking { [store] in try store.publishIndex(of: request.subject) }
             logger.info("The export of snapshot \(id) has an index of its files.")
         } catch {
             let isCancelled = Task.isCancelled
-            try? await blocking { [store, entries] in store.discardIndex(id, entries, keepingEntries: isCancelled) }
+            try? await blocking { [store, subject] in store.discardIndex(id, of: subject, keepingEntries: isCancelled) }
             guard !isCancelled else { return }
             logger.error(
                 "The export of snapshot \(id) has no index of its files, as that could not be made.",

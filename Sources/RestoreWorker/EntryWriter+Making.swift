@@ -24,8 +24,17 @@ extension EntryWriter {
         tell(entry, decision)
     }
 
+    /// Goes to the directory `path` below a root, which is made where that is wanted.
+    func enter(_ root: Int, _ path: [UInt8]) throws(LinuxError) -> DirectoryStack.Standing {
+        guard case .absent = try directories.enter(root, path), makesParents, !options.isDryRun else {
+            return try directories.enter(root, path)
+        }
+        try makeParents(root, path)
+        return try directories.enter(root, path)
+    }
+
     /// Makes those directories of `path` that are not there, with what tar gives them where their entries are missing.
-    func makeParents(_ root: Int, _ path: [UInt8]) throws(LinuxError) {
+    private func makeParents(_ root: Int, _ path: [UInt8]) throws(LinuxError) {
         var directory = destination.roots[root]
         for component in path.split(separator: UInt8(ascii: "/")) {
             let name = FilePath(bytes: component)

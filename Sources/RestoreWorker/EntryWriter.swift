@@ -127,14 +127,6 @@ final class EntryWriter: @unchecked Sendable {  // one thread at a time: they fo
         }
     }
 
-    private func enter(_ root: Int, _ path: [UInt8]) throws(LinuxError) -> DirectoryStack.Standing {
-        guard case .absent = try directories.enter(root, path), makesParents, !options.isDryRun else {
-            return try directories.enter(root, path)
-        }
-        try makeParents(root, path)
-        return try directories.enter(root, path)
-    }
-
     /// The directory itself to which a source is restored.
     private func beginRoot(_ entry: BackupEntry, _ place: Placement.Place) throws(LinuxError) -> Need {
         guard place.item != nil else { return .nothing }

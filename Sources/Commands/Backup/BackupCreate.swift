@@ -46,7 +46,7 @@ struct BackupCreate: AsyncParsableCommand {
                 isCompressed: settings.compression.map { $0 == .zstd }
             )
             try await job.start(client, choice)
-            if noWait { return try job.job.reportStart() }
+            if noWait { return try job.running.reportStart() }
             try await job.follow(client)
         }
     }

@@ -114,7 +114,7 @@ struct BackupRestore: AsyncParsableCommand {
             changes = try await job.list(client, paths, settings)
         } else {
             try await job.start(client, paths, settings)
-            if noWait { return try job.job.reportStart() }
+            if noWait { return try job.running.reportStart() }
         }
         try await job.follow(client, changes: options.json ? changes : nil)
     }

@@ -48,7 +48,7 @@ struct BackupVerify: AsyncParsableCommand {
             let password = try await source.readWatchingSignals(&console)
             let job = VerifyJob(id: id.id, console: console, isJSON: options.json)
             try await job.start(client, password)
-            if noWait { return try job.job.reportStart() }
+            if noWait { return try job.running.reportStart() }
             try await job.follow(client)
         }
     }

@@ -38,7 +38,7 @@ struct BackupWait: AsyncParsableCommand {
             let wanted = isRunning ? status.id : status.lastID
             guard wanted != 0, wanted == id?.id ?? wanted else { throw nothing() }
             let job = FollowedJob(
-                job: RunningJob(
+                running: RunningJob(
                     id: wanted,
                     name: Self.name(wanted, status, isRunning: isRunning),
                     console: console,

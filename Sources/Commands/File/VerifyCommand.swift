@@ -73,7 +73,7 @@ struct VerifyCommand: AsyncParsableCommand {
         } else if result.hasManifest {
             try console.print("\(name) is intact: each of its \(count) entries is as it was written.")
         } else {
-            try console.print("\(name) can be read to its end, all \(count) entries of it.")
+            try console.print("\(name) can be read to its end; its entries: \(count).")
             try console.print(BackupFile.remark(on: file))
         }
     }
