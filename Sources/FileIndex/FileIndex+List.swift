@@ -80,7 +80,7 @@ extension FileIndex {
         // The last of the marks at or before it.
         var (low, high) = (0, try markCount(of: place, in: database))
         while low < high {
-            let middle = low + (high - low + 1) / 2
+            let middle = high - (high - low) / 2
             guard let found = try entry(middle, of: place, in: database) else { throw Damage() }
             if name.lexicographicallyPrecedes(found.name) { high = middle - 1 } else { low = middle }
         }

@@ -120,6 +120,20 @@ struct FileIndexTests {
         }
     }
 
+    @Test func `a mark with a number that can't be is damage`() throws {
+        try withTemporaryDirectory { directory in
+            let fixture = IndexFixture(directory)
+            _ = try fixture.build { spool in
+                spool.add("data", .directory)
+                for number in 0..<200 { spool.add("data/file \(number)") }
+            }
+            let queue = try DatabaseQueue(path: fixture.output.string)
+            try queue.write { try $0.execute(sql: "UPDATE mark SET number = \(Int64.max) WHERE number = 3") }
+            let error = #expect(throws: BackupError.self) { try fixture.open().names("data/file 99") }
+            #expect(error?.code == .corrupt)
+        }
+    }
+
     @Test func `a damaged index is an error that says so, wherever the damage is`() throws {
         try withTemporaryDirectory { directory in
             let fixture = IndexFixture(directory)
